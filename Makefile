@@ -1,0 +1,49 @@
+# Everything a fresh machine needs is Python 3.11 or newer and make; the rest comes with `make install`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROVIDERS := $(wildcard providers/*)
+LOCKED := requirements/run.txt requirements/dev.txt
+STAMP := $(VENV)/.installed
+
+.PHONY: install demo test lint torture bench docs pins clean
+
+install: $(STAMP)
+
+$(STAMP): $(LOCKED) pyproject.toml $(wildcard providers/*/pyproject.toml)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(LOCKED))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		-e . $(addprefix -e ,$(PROVIDERS))
+	@touch $@
+
+demo: install
+	$(BIN)/despacho demo $(if $(KEEP),--keep-running)
+
+test: install
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+torture: install
+	$(BIN)/python -m tests.torture $(TORTURE)
+
+bench: install
+	$(BIN)/python -m bench $(BENCH)
+
+docs: install
+	$(BIN)/python -m pytest -q tests/unit/test_docs.py
+
+# Repins every dependency, with hashes and without saying where they were downloaded from. Needs `uv` on the PATH.
+pins:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) demo-output bench-output
