@@ -1,0 +1,1 @@
+"""What every simulator shares: a clock to turn, faults on demand, a control API and the server."""
