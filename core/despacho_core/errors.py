@@ -1,0 +1,332 @@
+"""What the domain refuses, each with a stable code and a message that says what to do, in three languages.
+
+The code is the last part of the API's problem ``type``; the kind decides the HTTP status; ``text(language)`` is for people.
+
+    DomainError
+    ├── Invalid       (422) the input can never work as it stands
+    ├── NotFound      (404) nothing of that name in this store
+    ├── Conflict      (409) right input, wrong moment
+    └── NotAvailable  (503) cannot be answered now, try later
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+LANGUAGES = ("en", "es", "pt")
+
+
+class DomainError(Exception):
+    """Base of all refusals. Keyword arguments fill the placeholders of the texts."""
+
+    code: ClassVar[str] = "domain-error"
+    texts: ClassVar[dict[str, str]] = {"en": "The request cannot be carried out."}
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.text("en"))
+
+    def text(self, language: str) -> str:
+        """The message in ``en``, ``es`` or ``pt``; English where a translation is missing."""
+        template = self.texts.get(language) or self.texts["en"]
+        return template.format_map(self.facts)
+
+
+class Invalid(DomainError):
+    """The input can never work as it stands."""
+
+    code = "invalid"
+
+
+class NotFound(DomainError):
+    """Nothing of that name exists in this store."""
+
+    code = "not-found"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "There is no {what} {id} in this store.",
+        "es": "No existe {what} {id} en esta tienda.",
+        "pt": "Não existe {what} {id} nesta loja.",
+    }
+
+
+class Conflict(DomainError):
+    """Right input, wrong moment."""
+
+    code = "conflict"
+
+
+class NotAvailable(DomainError):
+    """Cannot be answered now; trying later can help."""
+
+    code = "not-available"
+
+
+class UnknownCurrency(Invalid):
+    """A currency code outside ISO 4217."""
+
+    code = "unknown-currency"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "“{currency}” is not an ISO 4217 currency code. Use the store's own, for example CLP or EUR.",
+        "es": "«{currency}» no es un código de moneda ISO 4217. Usa el de la tienda, por ejemplo CLP o EUR.",
+        "pt": "«{currency}» não é um código de moeda ISO 4217. Use o da loja, por exemplo CLP ou EUR.",
+    }
+
+
+class CurrenciesDiffer(Invalid):
+    """Two amounts in different currencies met."""
+
+    code = "currencies-differ"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Amounts in {one} and {other} cannot be combined. Use one currency.",
+        "es": "No se pueden combinar montos en {one} y {other}. Usa una sola moneda.",
+        "pt": "Não se podem combinar valores em {one} e {other}. Use uma só moeda.",
+    }
+
+
+class InvalidParcel(Invalid):
+    """A parcel without positive, plausible weight and sides."""
+
+    code = "invalid-parcel"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Parcel {piece}: {field} is {value}; it must be between {least} and {most} {unit}. Correct it and try again.",
+        "es": "Bulto {piece}: {field} es {value}; debe estar entre {least} y {most} {unit}. Corrígelo e intenta de nuevo.",
+        "pt": "Volume {piece}: {field} é {value}; deve estar entre {least} e {most} {unit}. Corrija e tente de novo.",
+    }
+
+
+class NothingToShip(Invalid):
+    """No physical product, or no parcel."""
+
+    code = "nothing-to-ship"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "There is nothing to ship: no physical product is in it. Add a parcel or choose another order.",
+        "es": "No hay nada que despachar: no tiene productos físicos. Agrega un bulto o elige otro pedido.",
+        "pt": "Não há nada para enviar: não tem produtos físicos. Adicione um volume ou escolha outra encomenda.",
+    }
+
+
+class OrderWithoutAddress(Invalid):
+    """The order says nowhere to deliver to."""
+
+    code = "order-without-address"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} has no complete delivery address (missing: {missing}). Complete it in the store, then try again.",
+        "es": "El pedido {order} no tiene dirección de entrega completa (falta: {missing}). Complétala en la tienda e intenta otra vez.",
+        "pt": "A encomenda {order} não tem morada de entrega completa (falta: {missing}). Complete-a na loja e tente de novo.",
+    }
+
+
+class OriginMissing(Invalid):
+    """The store has not said where parcels leave from."""
+
+    code = "origin-missing"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The store has no origin address. Set where parcels leave from in the store's locations.",
+        "es": "La tienda no tiene dirección de origen. Indica desde dónde salen los bultos en las sucursales de la tienda.",
+        "pt": "A loja não tem morada de origem. Indique de onde saem os volumes nas localizações da loja.",
+    }
+
+
+class NotCovered(Invalid):
+    """The carrier does not serve the address."""
+
+    code = "address-not-covered"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{carrier} does not deliver to “{place}”. Check the comuna or postcode, or choose another carrier.",
+        "es": "{carrier} no llega a «{place}». Revisa la comuna o el código postal, o elige otro transportista.",
+        "pt": "{carrier} não entrega em «{place}». Verifique o concelho ou código postal, ou escolha outra transportadora.",
+    }
+
+
+class CarrierRefused(Invalid):
+    """The carrier said no; its own words are kept."""
+
+    code = "carrier-refused"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{provider} refused: {message}",
+        "es": "{provider} rechazó: {message}",
+        "pt": "{provider} recusou: {message}",
+    }
+
+
+class InvoicingRefused(Invalid):
+    """The invoicing system said no; its own words are kept."""
+
+    code = "invoicing-refused"
+    texts: ClassVar[dict[str, str]] = CarrierRefused.texts
+
+
+class OrderAlreadyShipped(Conflict):
+    """The order has a live shipment, or somebody is buying one this moment."""
+
+    code = "order-already-shipped"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} already has shipment {shipment}. To send a further one, repeat the request with “additional”: true.",
+        "es": "El pedido {order} ya tiene el envío {shipment}. Para agregar otro, repite la solicitud con «additional»: true.",
+        "pt": "A encomenda {order} já tem o envio {shipment}. Para juntar outro, repita o pedido com «additional»: true.",
+    }
+
+
+class WrongState(Conflict):
+    """A transition that the state machine does not have."""
+
+    code = "wrong-state"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{what} is {state}; it cannot be {action} now.",
+        "es": "{what} está en estado {state}; no se puede aplicar {action} ahora.",
+        "pt": "{what} está no estado {state}; não se pode aplicar {action} agora.",
+    }
+
+
+class ManifestEmpty(Invalid):
+    """A manifest needs at least one live label."""
+
+    code = "manifest-empty"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The manifest has no live label. Buy labels first, or choose labels that are on no other manifest.",
+        "es": "El manifiesto no tiene etiquetas vigentes. Compra etiquetas o elige algunas que no estén en otro manifiesto.",
+        "pt": "O manifesto não tem etiquetas ativas. Compre etiquetas ou escolha algumas que não estejam noutro manifesto.",
+    }
+
+
+class ManifestClosed(Conflict):
+    """A closed manifest does not change."""
+
+    code = "manifest-closed"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Manifest {manifest} is already {state}. Open a new one for further labels.",
+        "es": "El manifiesto {manifest} ya está {state}. Abre uno nuevo para más etiquetas.",
+        "pt": "O manifesto {manifest} já está {state}. Abra um novo para mais etiquetas.",
+    }
+
+
+class LabelNotFree(Conflict):
+    """A label that cannot go on this manifest."""
+
+    code = "label-not-free"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Label {label} cannot go on this manifest: {reason}.",
+        "es": "La etiqueta {label} no puede ir en este manifiesto: {reason}.",
+        "pt": "A etiqueta {label} não pode ir neste manifesto: {reason}.",
+    }
+
+
+class OrderNotPaid(Conflict):
+    """Only a paid order is invoiced."""
+
+    code = "order-not-paid"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} is {status}, not paid. An invoice can be issued once it is paid.",
+        "es": "El pedido {order} está {status}, no pagado. Se puede facturar cuando esté pagado.",
+        "pt": "A encomenda {order} está {status}, não paga. Pode ser faturada quando estiver paga.",
+    }
+
+
+class NothingToInvoice(Invalid):
+    """Every line is outside invoicing (gift cards), or the total is nothing."""
+
+    code = "nothing-to-invoice"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} has nothing to invoice: it holds only gift cards or costs nothing.",
+        "es": "El pedido {order} no tiene nada que facturar: solo contiene gift cards o no cuesta nada.",
+        "pt": "A encomenda {order} não tem nada a faturar: só contém cartões-presente ou não custa nada.",
+    }
+
+
+class BuyerIncomplete(Invalid):
+    """An invoice needs more about the buyer."""
+
+    code = "buyer-incomplete"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The invoice needs the buyer's {missing}. Add it to the order's billing data, then try again.",
+        "es": "Para la factura falta: {missing} del comprador. Agrégalo a los datos de facturación del pedido e intenta de nuevo.",
+        "pt": "Para a fatura falta: {missing} do comprador. Adicione aos dados de faturação da encomenda e tente de novo.",
+    }
+
+
+class TaxIdInvalid(Invalid):
+    """The tax id's check digit or form is wrong."""
+
+    code = "tax-id-invalid"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "“{tax_id}” is not a valid tax id. Correct it in the order's billing data, then try again.",
+        "es": "«{tax_id}» no es un RUT válido. Corrígelo en los datos de facturación del pedido e intenta de nuevo.",
+        "pt": "«{tax_id}» não é um número fiscal válido. Corrija-o nos dados de faturação da encomenda e tente de novo.",
+    }
+
+
+class NoAccount(Conflict):
+    """The store has no account that could do this."""
+
+    code = "no-account"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The store has no account that can {capability}. Add one with `despacho accounts add`.",
+        "es": "La tienda no tiene una cuenta que pueda {capability}. Agrega una con `despacho accounts add`.",
+        "pt": "A loja não tem uma conta que possa {capability}. Adicione uma com `despacho accounts add`.",
+    }
+
+
+class AccountNeedsAttention(Conflict):
+    """Credentials refused: nothing is sent until a person mends the account."""
+
+    code = "account-needs-attention"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Account {account} needs attention: {reason}. Mend its credentials, then run `despacho accounts test {account}`.",
+        "es": "La cuenta {account} requiere atención: {reason}. Corrige sus credenciales y ejecuta `despacho accounts test {account}`.",
+        "pt": "A conta {account} precisa de atenção: {reason}. Corrija as credenciais e execute `despacho accounts test {account}`.",
+    }
+
+
+class ServiceGone(Invalid):
+    """The quoted or chosen service is no longer offered."""
+
+    code = "service-gone"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The service “{service}” is not offered by this account (now: {offered}). Choose one of those.",
+        "es": "El servicio «{service}» no lo ofrece esta cuenta (hoy: {offered}). Elige uno de esos.",
+        "pt": "O serviço «{service}» não é oferecido por esta conta (agora: {offered}). Escolha um desses.",
+    }
+
+
+class NotYetKnown(NotAvailable):
+    """The provider acted or not, nobody knows yet; the answer is being looked up."""
+
+    code = "not-yet-known"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{provider} has not answered yet; nothing is lost and nothing is done twice. Ask again in a moment.",
+        "es": "{provider} aún no responde; nada se pierde ni se hace dos veces. Consulta de nuevo en un momento.",
+        "pt": "{provider} ainda não respondeu; nada se perde nem se faz duas vezes. Volte a consultar dentro de momentos.",
+    }
+
+
+class ProviderDown(NotAvailable):
+    """The provider is certainly not reachable; the hub goes on trying."""
+
+    code = "provider-unavailable"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{provider} cannot be reached now: {message}. The hub goes on trying by itself.",
+        "es": "{provider} no está disponible ahora: {message}. El sistema seguirá intentando por sí solo.",
+        "pt": "{provider} não está disponível agora: {message}. O sistema continuará a tentar sozinho.",
+    }
+
+
+class DocumentMissing(NotFound):
+    """The document has not been made, or cannot be had in that format."""
+
+    code = "document-missing"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{what} {id} has no document in the format {format}. Ask again once it has been bought, or choose another format.",
+        "es": "{what} {id} no tiene documento en formato {format}. Consulta cuando se haya comprado o elige otro formato.",
+        "pt": "{what} {id} não tem documento no formato {format}. Consulte depois de comprado ou escolha outro formato.",
+    }
+
+
+def all_errors() -> list[type[DomainError]]:
+    """Every concrete refusal, for the documentation and the tests that hold it complete."""
+    found: list[type[DomainError]] = []
+    pending: list[type[DomainError]] = [DomainError]
+    while pending:
+        kind = pending.pop()
+        pending.extend(kind.__subclasses__())
+        found.append(kind)
+    return sorted(found, key=lambda kind: kind.code)

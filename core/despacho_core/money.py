@@ -1,0 +1,100 @@
+"""Money: a decimal amount in one ISO 4217 currency, rounded half up to the currency's own minor unit."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+import msgspec
+
+from despacho_core.errors import CurrenciesDiffer, UnknownCurrency
+
+_NO_MINOR_UNIT = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+_THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_TWO_DIGITS = frozenset(
+    """
+    AED ALL AMD ANG ARS AUD AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CHF CNY COP CRC CUP CVE
+    CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR
+    KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB
+    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SCR SEK SGD SRD SZL THB TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST
+    XCD YER ZAR ZMW
+    """.split()  # noqa: SIM905 - a table of codes reads better as words
+)
+
+
+def minor_digits(currency: str) -> int:
+    """Decimal places of a currency: 0 for CLP, 2 for EUR.
+
+    Raises:
+        UnknownCurrency: The code is not an active ISO 4217 code.
+    """
+    if currency in _TWO_DIGITS:
+        return 2
+    if currency in _NO_MINOR_UNIT:
+        return 0
+    if currency in _THREE_DIGITS:
+        return 3
+    raise UnknownCurrency(currency=currency)
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """Round half up (away from zero at the half) to the minor unit, as the tax rules of Chile and Portugal do."""
+    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+
+
+def decimal_from(value: object) -> Decimal:
+    """Read an amount that may arrive as int, float or text; floats go through their shortest text, never through binary.
+
+    Raises:
+        ValueError: The value is no finite number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError(f"not an amount: {value!r}")
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation as error:
+        raise ValueError(f"not an amount: {value!r}") from error
+    if not number.is_finite():
+        raise ValueError(f"not a finite amount: {value!r}")
+    return number
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An exact amount in one currency. Adding two currencies is an error."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        minor_digits(self.currency)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.amount - self._same(other), self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.amount < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= self._same(other)
+
+    def rounded(self) -> Money:
+        """The same amount at the currency's minor unit, half up."""
+        return Money(round_money(self.amount, self.currency), self.currency)
+
+    def plain(self) -> str:
+        """Digits and a point at the minor unit, no grouping and no symbol: ``3990`` in CLP, ``12.50`` in EUR."""
+        return format(self.rounded().amount, "f")
+
+    def _same(self, other: Money) -> Decimal:
+        if other.currency != self.currency:
+            raise CurrenciesDiffer(one=self.currency, other=other.currency)
+        return other.amount
+
+
+def money(amount: object, currency: str) -> Money:
+    """Money from an amount in any form that :func:`decimal_from` reads."""
+    return Money(decimal_from(amount), currency)

@@ -1,0 +1,127 @@
+"""Stores and their accounts: the tenants, and the credentials that they hold with carriers and invoicing systems."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from despacho_core.addresses import Address
+from despacho_core.parcels import Parcel
+
+
+class BasicCredentials(msgspec.Struct, frozen=True, kw_only=True, tag="basic"):
+    """Login and authtoken of one store (contract/jumpseller.md 4.1)."""
+
+    login: str
+    authtoken: str
+
+
+class OAuthCredentials(msgspec.Struct, frozen=True, kw_only=True, tag="oauth"):
+    """A pair of tokens, always saved together; ``expires_at`` is aware UTC."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+    created_at: datetime
+
+
+Credentials = BasicCredentials | OAuthCredentials
+
+
+class StoreState(enum.StrEnum):
+    """An asleep store is not called: it uninstalled the App, or its credentials were revoked."""
+
+    ACTIVE = "active"
+    ASLEEP = "asleep"
+
+
+class InvoiceTrigger(enum.StrEnum):
+    """When a document is issued without anybody asking."""
+
+    MANUAL = "manual"
+    ON_PAID = "on_paid"
+
+
+class LabelTrigger(enum.StrEnum):
+    """When a label is bought without anybody asking."""
+
+    MANUAL = "manual"
+    ON_PAID = "on_paid"
+
+
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a merchant decides for the store. ``default_parcel`` stands in for products without weight or size."""
+
+    origin: Address | None = None
+    default_parcel: Parcel = Parcel(weight_g=1000, length_mm=200, width_mm=150, height_mm=100)
+    allow_unsigned_invoices: bool = False
+    invoices: InvoiceTrigger = InvoiceTrigger.ON_PAID
+    labels: LabelTrigger = LabelTrigger.MANUAL
+    credit_on_cancel: bool = True
+    tracking_hours: Decimal = Decimal(3)
+    notify_buyers: bool = False
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """One store of the platform: the tenant. ``key`` is the unguessable part of its callback addresses."""
+
+    id: str
+    code: str
+    key: str
+    name: str
+    currency: str
+    country: str
+    timezone: str
+    created_at: datetime
+    hooks_token: str
+    credentials: Credentials
+    url: str = ""
+    email: str = ""
+    weight_unit: str = "kg"
+    location_id: str | None = None
+    shipping_method_id: str | None = None
+    state: StoreState = StoreState.ACTIVE
+    problem: str | None = None
+    settings: StoreSettings = StoreSettings()
+
+    @property
+    def language(self) -> str:
+        """The language its merchant reads: Portuguese in Portugal and Brazil, Spanish in Spanish-speaking countries, else English."""
+        if self.country in {"PT", "BR"}:
+            return "pt"
+        return "es" if self.country in _SPANISH else "en"
+
+    def __repr__(self) -> str:
+        return f"Store(code={self.code!r}, state={self.state.value!r})"
+
+
+class AccountState(enum.StrEnum):
+    """An account whose credentials were refused is not used until somebody mended it."""
+
+    ACTIVE = "active"
+    NEEDS_ATTENTION = "needs_attention"
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of credentials of a store with one provider. ``settings`` is checked against the provider's own Struct."""
+
+    id: str
+    store_id: str
+    provider: str
+    name: str
+    key: str
+    created_at: datetime
+    settings: dict[str, object] = {}
+    state: AccountState = AccountState.ACTIVE
+    problem: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Account(id={self.id!r}, provider={self.provider!r}, state={self.state.value!r})"
+
+
+_SPANISH = frozenset(
+    {"AR", "BO", "CL", "CO", "CR", "DO", "EC", "ES", "GT", "HN", "MX", "NI", "PA", "PE", "PY", "SV", "UY", "VE"}
+)

@@ -1,0 +1,215 @@
+"""What a carrier can offer, one small Protocol each. The hub asks with ``isinstance``; nothing raises "not supported"."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from despacho_core.addresses import Address
+from despacho_core.money import Money
+from despacho_core.parcels import Parcel
+from despacho_core.quotes import Rate, RateRequest
+from despacho_core.tracking import TrackingEvent
+
+
+class LabelFormat(enum.StrEnum):
+    """What a label document is made of."""
+
+    PDF = "pdf"
+    ZPL = "zpl"
+    JPEG = "jpeg"
+    EPL = "epl"
+
+    @property
+    def media_type(self) -> str:
+        """The MIME type it is served with."""
+        return {"pdf": "application/pdf", "jpeg": "image/jpeg"}.get(self.value, "text/plain; charset=utf-8")
+
+
+class LabelDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A label, ready to print. ZPL and EPL are UTF-8 text."""
+
+    format: LabelFormat
+    content: bytes
+
+
+class ShipmentRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A shipment to buy. ``reference`` is ours and must reach the carrier: piece n is sent as ``<reference>-<n>``."""
+
+    reference: str
+    service_code: str
+    origin: Address
+    destination: Address
+    parcels: tuple[Parcel, ...]
+    declared_value: Money
+    order_number: int
+    label_format: LabelFormat = LabelFormat.PDF
+
+    def piece_references(self) -> list[str]:
+        """Our references of the pieces, in order."""
+        return [f"{self.reference}-{piece}" for piece in range(1, len(self.parcels) + 1)]
+
+
+class BoughtLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece as the carrier took it. ``piece`` counts from 1; ``group`` is the carrier's own hand-over group.
+
+    ``barcode`` is the text of the carrier's barcode, empty where it is the tracking number. ``documents`` may be empty: the
+    hub then asks :class:`ReprintsLabels`, or draws the label itself.
+    """
+
+    piece: int
+    tracking_number: str
+    barcode: str = ""
+    group: str | None = None
+    routing: tuple[str, ...] = ()
+    documents: tuple[LabelDocument, ...] = ()
+
+
+class BoughtShipment(msgspec.Struct, frozen=True, kw_only=True):
+    """What was bought. ``refusals`` tells of pieces that the carrier refused while it took others."""
+
+    labels: tuple[BoughtLabel, ...]
+    price: Money | None = None
+    refusals: tuple[str, ...] = ()
+
+
+class LabelHandle(msgspec.Struct, frozen=True, kw_only=True):
+    """A label as its carrier knows it."""
+
+    tracking_number: str
+    reference: str
+    group: str | None = None
+
+
+class ManifestRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Labels to hand over together, all of one account."""
+
+    reference: str
+    labels: tuple[LabelHandle, ...]
+
+
+class ClosedManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The carrier's close-out: its numbers and its own documents (PDF), if it gives any."""
+
+    references: tuple[str, ...]
+    documents: tuple[bytes, ...] = ()
+
+
+class TrackingReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the carrier knows of one tracking number now; ``problem`` where it would not say."""
+
+    tracking_number: str
+    events: tuple[TrackingEvent, ...] = ()
+    problem: str | None = None
+
+
+class PickupPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where the buyer can collect."""
+
+    code: str
+    name: str
+    address: Address
+    opening_hours: str = ""
+
+
+class AccountReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a test of the credentials found."""
+
+    ok: bool
+    message: str
+
+
+@runtime_checkable
+class ChecksAccount(Protocol):
+    """Can test its credentials without buying anything."""
+
+    async def check_account(self) -> AccountReport:
+        """Ask the provider something harmless. Raises the five errors."""
+        ...
+
+
+@runtime_checkable
+class QuotesRates(Protocol):
+    """Names prices."""
+
+    async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
+        """Rates for the request; an empty list where the carrier does not go."""
+        ...
+
+
+@runtime_checkable
+class BuysShipments(Protocol):
+    """Takes shipments and gives tracking numbers."""
+
+    async def buy_shipment(self, request: ShipmentRequest) -> BoughtShipment:
+        """Buy once. Raises ``Uncertain`` whenever the carrier may have acted."""
+        ...
+
+
+@runtime_checkable
+class VoidsShipments(Protocol):
+    """Takes shipments back before hand-over."""
+
+    async def void_shipment(self, labels: Sequence[LabelHandle]) -> None:
+        """Void all pieces; voiding what is void already is no error."""
+        ...
+
+
+@runtime_checkable
+class FindsShipments(Protocol):
+    """Can be asked for our reference, so that an uncertain purchase is settled by a question."""
+
+    async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
+        """What the carrier holds under the request's references; None if certainly nothing (``Unavailable`` if it cannot tell)."""
+        ...
+
+
+@runtime_checkable
+class ReprintsLabels(Protocol):
+    """Gives a label's document again, in a chosen format."""
+
+    async def reprint_label(self, label: LabelHandle, wanted: LabelFormat) -> LabelDocument:
+        """The document. ``Rejected`` where the carrier has it in no such format."""
+        ...
+
+
+@runtime_checkable
+class ClosesManifests(Protocol):
+    """Has a close-out of its own. Closing what is closed already returns the same close-out, so that it is safe to repeat."""
+
+    async def close_manifest(self, request: ManifestRequest) -> ClosedManifest:
+        """Close and fetch the carrier's documents."""
+        ...
+
+
+@runtime_checkable
+class TracksShipments(Protocol):
+    """Answers where parcels are, many at a time."""
+
+    batch_size: int
+    """How many tracking numbers one call takes."""
+
+    async def track_shipments(self, labels: Sequence[LabelHandle]) -> Sequence[TrackingReport]:
+        """All that is known of each, in any order; at most ``batch_size`` labels a call."""
+        ...
+
+
+@runtime_checkable
+class ReceivesTracking(Protocol):
+    """Decodes what the carrier pushes to us. Checks the carrier's own authentication; pure."""
+
+    def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:
+        """The events. ``Unauthorized`` for a forged push, ``Rejected`` for one that cannot be read."""
+        ...
+
+
+@runtime_checkable
+class ListsPickupPoints(Protocol):
+    """Knows the places where buyers can collect."""
+
+    async def list_pickup_points(self, near: Address) -> Sequence[PickupPoint]:
+        """Points near an address, nearest first."""
+        ...

@@ -1,0 +1,99 @@
+"""Repositories of the two ledgers. Claims look across stores, since workers serve all tenants alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
+from despacho_ports.records import NewMessage
+
+
+class Inbox(Protocol):
+    """What came in. Acceptance itself is :class:`InboxWriter`."""
+
+    async def claim(self, *, limit: int, now: datetime, lease: timedelta) -> Sequence[InboxRow]:
+        """Take pending rows that are due, of any store, oldest first; no two claimers get the same row within the lease."""
+        ...
+
+    async def settle(self, row: InboxRow, state: InboxState, *, error: str | None = None) -> None: ...
+    async def put_off(self, row: InboxRow, *, due_at: datetime, error: str) -> None: ...
+    async def get(self, store_id: str, row_id: int) -> InboxRow | None: ...
+    async def page(
+        self, store_id: str | None, *, before: int | None = None, limit: int = 50, state: InboxState | None = None
+    ) -> Sequence[InboxRow]:
+        """Newest first; None means all stores (the operator's view)."""
+        ...
+
+    async def replay(self, store_id: str | None, row_ids: Sequence[int], *, now: datetime) -> int:
+        """Make rows pending again; returns how many."""
+        ...
+
+    async def remove_older(self, before: datetime, limit: int) -> int:
+        """Remove a bounded batch of settled rows."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """Rows by state."""
+        ...
+
+
+class Outbox(Protocol):
+    """Effects owed."""
+
+    async def owe(self, effect: Effect) -> bool:
+        """Add in the caller's transaction; False when the key is there already, and nothing changes."""
+        ...
+
+    async def get(self, store_id: str | None, effect_id: str) -> Effect | None: ...
+    async def by_key(self, store_id: str, key: str) -> Effect | None: ...
+    async def of_subject(self, store_id: str, subject: str) -> Sequence[Effect]: ...
+    async def claim(
+        self, lane: Lane, *, limit: int, now: datetime, lease: timedelta, skip_accounts: Sequence[str] = ()
+    ) -> Sequence[Effect]:
+        """Take pending effects that are due: they become running with a fresh claim; no two claimers get the same."""
+        ...
+
+    async def claim_uncertain(self, lane: Lane, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Effect]:
+        """Take uncertain effects that are due to be looked for; they stay uncertain, leased, with a fresh claim and ``lookups`` + 1."""
+        ...
+
+    async def claim_one(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
+        """Take one pending effect, due or not; None when somebody else has it or it is settled."""
+        ...
+
+    async def settle(self, claimed: Effect, settled: Effect) -> bool:
+        """Write the new state if ``claimed`` still holds its claim; False (and nothing written) when it was taken over."""
+        ...
+
+    async def save(self, effect: Effect) -> None:
+        """Write a person's decision on an effect that nobody has claimed."""
+        ...
+
+    async def expire(self, now: datetime, *, look_at: datetime) -> int:
+        """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns how many."""
+        ...
+
+    async def page(
+        self,
+        store_id: str | None,
+        *,
+        before: datetime | None = None,
+        limit: int = 50,
+        state: EffectState | None = None,
+    ) -> Sequence[Effect]:
+        """Newest first; None means all stores (the operator's view)."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """Rows by state."""
+        ...
+
+
+class InboxWriter(Protocol):
+    """Accepts messages durably, many callers sharing one commit."""
+
+    async def accept(self, message: NewMessage) -> bool:
+        """Return once the message is durable: True when new, False for a duplicate."""
+        ...

@@ -1,0 +1,249 @@
+"""The unit of work and its repositories. Every read and write names the store, so that tenants stay apart.
+
+Only the ledgers' claims look across stores: they serve all tenants alike. Secrets are sealed by the repositories and
+plain in the Structs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from despacho_core.fiscal import DocumentKind, Invoice
+from despacho_core.manifests import Manifest
+from despacho_core.orders import Order, OrderStatus
+from despacho_core.quotes import Quote
+from despacho_core.shipments import Label, Shipment
+from despacho_core.stores import Account, Credentials, Store
+from despacho_core.tracking import TrackingEvent
+from despacho_ports.ledgers import Inbox, Outbox
+from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent
+
+
+class Stores(Protocol):
+    """The tenants."""
+
+    async def add(self, store: Store) -> None:
+        """Add; raises ``AlreadyThere`` for a code in use."""
+        ...
+
+    async def get(self, store_id: str) -> Store | None: ...
+    async def by_code(self, code: str) -> Store | None: ...
+    async def by_key(self, key: str) -> Store | None: ...
+    async def all(self) -> Sequence[Store]: ...
+    async def save(self, store: Store) -> None:
+        """Save everything but the credentials."""
+        ...
+
+    async def save_credentials(self, store_id: str, credentials: Credentials) -> None:
+        """Replace the credentials as one."""
+        ...
+
+    async def remove(self, store_id: str) -> None:
+        """Remove the store with all that belongs to it."""
+        ...
+
+
+class Accounts(Protocol):
+    """Stores' accounts with providers."""
+
+    async def add(self, account: Account) -> None: ...
+    async def get(self, store_id: str, account_id: str) -> Account | None: ...
+    async def by_key(self, key: str) -> Account | None: ...
+    async def of_store(self, store_id: str) -> Sequence[Account]:
+        """Oldest first."""
+        ...
+
+    async def save(self, account: Account) -> None: ...
+    async def remove(self, store_id: str, account_id: str) -> None: ...
+
+
+class Quotes(Protocol):
+    """Quotes given at checkouts."""
+
+    async def add_all(self, quotes: Sequence[Quote]) -> None: ...
+    async def get(self, store_id: str, quote_id: str) -> Quote | None: ...
+    async def remove_older(self, before: datetime, limit: int) -> int:
+        """Remove a bounded batch; returns how many."""
+        ...
+
+
+class Orders(Protocol):
+    """Orders as last read."""
+
+    async def get(self, store_id: str, number: int) -> OrderRecord | None: ...
+    async def save(self, store_id: str, order: Order, *, read_at: datetime) -> bool:
+        """Save unless a newer reading is there; returns whether it was saved."""
+        ...
+
+    async def page(
+        self, store_id: str, *, before: int | None = None, limit: int = 50, status: OrderStatus | None = None
+    ) -> Sequence[OrderRecord]:
+        """Newest number first, below ``before``."""
+        ...
+
+    async def known_numbers(self, store_id: str, numbers: Sequence[int]) -> dict[int, OrderStatus]:
+        """The status as last read of those that are known."""
+        ...
+
+
+class Shipments(Protocol):
+    """Shipments."""
+
+    async def add(self, shipment: Shipment) -> None:
+        """Add; raises ``AlreadyThere`` when its place on the order is taken."""
+        ...
+
+    async def get(self, store_id: str, shipment_id: str) -> Shipment | None: ...
+    async def by_track_token(self, token: str) -> Shipment | None: ...
+    async def of_order(self, store_id: str, order_number: int) -> Sequence[Shipment]:
+        """In the order of their ordinals."""
+        ...
+
+    async def save(self, shipment: Shipment) -> None: ...
+    async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Shipment]:
+        """Newest first."""
+        ...
+
+    async def due_for_tracking(self, now: datetime, limit: int) -> Sequence[Shipment]:
+        """Bought ones of all stores whose next check is due, earliest first."""
+        ...
+
+    async def open_of_store(self, store_id: str, limit: int) -> Sequence[Shipment]:
+        """Bought ones of a store that are still followed."""
+        ...
+
+
+class Labels(Protocol):
+    """Labels."""
+
+    async def add_all(self, labels: Sequence[Label]) -> None: ...
+    async def get(self, store_id: str, label_id: str) -> Label | None: ...
+    async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[Label]:
+        """By piece."""
+        ...
+
+    async def of_shipments(self, store_id: str, shipment_ids: Sequence[str]) -> Sequence[Label]: ...
+    async def of_manifest(self, store_id: str, manifest_id: str) -> Sequence[Label]:
+        """In the order they were bought."""
+        ...
+
+    async def free(self, store_id: str, account_id: str, limit: int) -> Sequence[Label]:
+        """Live labels of an account that are on no manifest, oldest first."""
+        ...
+
+    async def by_tracking_numbers(self, store_id: str, numbers: Sequence[str]) -> Sequence[Label]: ...
+    async def save(self, label: Label) -> None: ...
+
+
+class Manifests(Protocol):
+    """Manifests."""
+
+    async def add(self, manifest: Manifest) -> None: ...
+    async def get(self, store_id: str, manifest_id: str) -> Manifest | None: ...
+    async def save(self, manifest: Manifest) -> None: ...
+    async def next_number(self, store_id: str) -> int:
+        """One more than the highest of the store; unique by constraint."""
+        ...
+
+    async def page(self, store_id: str, *, before: int | None = None, limit: int = 50) -> Sequence[Manifest]:
+        """Highest number first."""
+        ...
+
+
+class TrackingEvents(Protocol):
+    """What carriers reported."""
+
+    async def add_new(
+        self, store_id: str, shipment_id: str, events: Sequence[TrackingEvent]
+    ) -> Sequence[TrackingEvent]:
+        """Keep those that are not kept yet and return them."""
+        ...
+
+    async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[TrackingEvent]:
+        """Oldest first by event time."""
+        ...
+
+
+class Invoices(Protocol):
+    """Fiscal documents."""
+
+    async def add(self, invoice: Invoice) -> None:
+        """Add; raises ``AlreadyThere`` when the order has one of the kind that is not rejected (credit notes: per credited one)."""
+        ...
+
+    async def get(self, store_id: str, invoice_id: str) -> Invoice | None: ...
+    async def by_token(self, token: str) -> Invoice | None: ...
+    async def of_order(self, store_id: str, order_number: int) -> Sequence[Invoice]:
+        """Oldest first."""
+        ...
+
+    async def save(self, invoice: Invoice) -> None: ...
+    async def page(
+        self, store_id: str, *, before: datetime | None = None, limit: int = 50, kind: DocumentKind | None = None
+    ) -> Sequence[Invoice]:
+        """Newest first."""
+        ...
+
+
+class ApiTokens(Protocol):
+    """Bearer tokens."""
+
+    async def add(self, token: ApiToken) -> None: ...
+    async def by_digest(self, digest: str) -> ApiToken | None: ...
+    async def of_store(self, store_id: str) -> Sequence[ApiToken]: ...
+    async def revoke(self, store_id: str, token_id: str, at: datetime) -> bool: ...
+
+
+class Consents(Protocol):
+    """OAuth2 states handed out."""
+
+    async def add(self, consent: PendingConsent) -> None: ...
+    async def take(self, state: str, now: datetime) -> PendingConsent | None:
+        """Remove and return it, once; None when unknown, used or expired."""
+        ...
+
+
+class Answers(Protocol):
+    """Answers kept for ``Idempotency-Key``."""
+
+    async def begin(self, answer: IdempotentAnswer) -> IdempotentAnswer | None:
+        """Reserve the key; None when reserved (or an abandoned reservation was taken over), else what is there."""
+        ...
+
+    async def finish(self, answer: IdempotentAnswer) -> None: ...
+    async def release(self, store_id: str, key: str) -> None: ...
+    async def remove_older(self, before: datetime, limit: int) -> int: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all repositories. Leaving it without :meth:`commit` rolls back."""
+
+    stores: Stores
+    accounts: Accounts
+    quotes: Quotes
+    orders: Orders
+    shipments: Shipments
+    labels: Labels
+    manifests: Manifests
+    tracking: TrackingEvents
+    invoices: Invoices
+    inbox: Inbox
+    outbox: Outbox
+    tokens: ApiTokens
+    consents: Consents
+    answers: Answers
+
+    async def commit(self) -> None:
+        """Make it durable."""
+        ...
+
+
+class UnitsOfWork(Protocol):
+    """Begins units of work."""
+
+    def begin(self, *, write: bool = True) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A new transaction; ``write=False`` for reading alone, which never waits for writers."""
+        ...

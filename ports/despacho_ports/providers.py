@@ -1,0 +1,118 @@
+"""How a package offers a provider: one hook, one declaration, one settings Struct.
+
+A package declares an entry point in the group ``despacho`` whose module implements :func:`ProviderHooks.despacho_providers`
+with the marker :data:`provider_hook`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import pluggy
+
+from despacho_ports import carriers, invoicing
+
+if TYPE_CHECKING:
+    import httpx
+
+    from despacho_ports.documents import Renderer
+    from despacho_ports.system import Clock
+
+ENTRY_POINT_GROUP = "despacho"
+
+hook_specification = pluggy.HookspecMarker("despacho")
+provider_hook = pluggy.HookimplMarker("despacho")
+
+Secret = Annotated[str, msgspec.Meta(min_length=1, extra={"secret": True})]
+"""A settings field that is encrypted at rest and never shown or logged."""
+
+
+class ProviderKind(enum.StrEnum):
+    """What a provider is for."""
+
+    CARRIER = "carrier"
+    INVOICING = "invoicing"
+
+
+class RateLimit(msgspec.Struct, frozen=True):
+    """How often an account may call: at most ``calls`` within any ``seconds``."""
+
+    calls: int
+    seconds: float
+
+
+class Toolbox(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub hands a connector.
+
+    ``http`` has time-outs, TLS verification, pooling, the account's rate limits, a circuit breaker, a redacting call log
+    and no redirects; a provider builds no client of its own.
+    """
+
+    http: httpx.AsyncClient
+    clock: Clock
+    renderer: Renderer
+    account_id: str
+
+
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """The declaration of a carrier or an invoicing system.
+
+    ``connector`` is a class; ``connector(settings, toolbox)`` opens one account, and the port Protocols that the class implements are
+    its capabilities. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation.
+    """
+
+    id: str
+    name: str
+    kind: ProviderKind
+    version: str
+    settings: type[msgspec.Struct]
+    connector: Callable[[Any, Toolbox], object]
+    countries: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+    rate_limits: tuple[RateLimit, ...] = ()
+
+
+class ProviderHooks:
+    """The hooks that a provider package may implement."""
+
+    @hook_specification
+    def despacho_providers(self) -> list[Provider]:  # type: ignore[empty-body]  # a specification has no body
+        """Return the providers that this package offers."""
+
+
+PORTS: dict[str, type] = {
+    port.__name__: port
+    for port in (
+        carriers.QuotesRates,
+        carriers.BuysShipments,
+        carriers.VoidsShipments,
+        carriers.FindsShipments,
+        carriers.ReprintsLabels,
+        carriers.ClosesManifests,
+        carriers.TracksShipments,
+        carriers.ReceivesTracking,
+        carriers.ListsPickupPoints,
+        carriers.ChecksAccount,
+        invoicing.IssuesDocuments,
+        invoicing.CreditsDocuments,
+        invoicing.FindsDocuments,
+        invoicing.FetchesDocuments,
+    )
+}
+"""Every capability by its public name."""
+
+
+def capabilities_of(provider: Provider) -> tuple[str, ...]:
+    """Names of the ports that the provider's connector class implements, sorted."""
+    connector = provider.connector
+    return tuple(
+        sorted(name for name, port in PORTS.items() if all(hasattr(connector, member) for member in _members(port)))
+    )
+
+
+def _members(port: type) -> frozenset[str]:
+    names = {name for name in vars(port) if not name.startswith("_")}
+    return frozenset(names | set(getattr(port, "__annotations__", {})))

@@ -1,0 +1,67 @@
+"""What repositories take and give beside the domain's own Structs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from despacho_core.orders import Order
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message about to enter the inbox. ``headers`` holds no secret."""
+
+    store_id: str
+    source: str
+    event: str
+    dedupe_key: str
+    body: bytes
+    headers: dict[str, str]
+    received_at: datetime
+
+
+class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as last read from the store. ``read_at`` is when that reading began: an older reading never replaces a newer."""
+
+    store_id: str
+    order: Order
+    read_at: datetime
+    first_seen_at: datetime
+
+
+class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A bearer token of the REST API; only its SHA-256 is kept."""
+
+    id: str
+    store_id: str
+    name: str
+    digest: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class PendingConsent(msgspec.Struct, frozen=True, kw_only=True):
+    """An OAuth2 ``state`` handed out and not yet come back; used once. ``browser`` is the digest of the browser's cookie."""
+
+    state: str
+    browser: str
+    return_to: str
+    expires_at: datetime
+
+
+class IdempotentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a POST answered under an ``Idempotency-Key``; ``status`` None while it is being worked on (until ``locked_until``)."""
+
+    store_id: str
+    key: str
+    fingerprint: str
+    created_at: datetime
+    locked_until: datetime | None = None
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: bytes = b""
+
+
+class AlreadyThere(Exception):
+    """A unique key is taken. The transaction is still usable."""

@@ -1,0 +1,81 @@
+"""Reading a provider's settings Struct: its form, its checks, its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.inspect import Metadata, StructType, type_info
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class SettingsInvalid(ValueError):
+    """The settings do not fit the provider; the message names the field and what it should be."""
+
+
+class SettingField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of the form."""
+
+    name: str
+    title: str
+    help: str
+    required: bool
+    secret: bool
+    default: object = None
+
+
+def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
+    """The form of a settings Struct, in its own order. Defaults of secrets are never shown."""
+    info = type_info(settings)
+    if not isinstance(info, StructType):
+        raise TypeError(f"{settings!r} is not a msgspec Struct")
+    fields = []
+    for field in info.fields:
+        meta, extra = _metadata(field.type)
+        secret = bool(extra.get("secret"))
+        fields.append(
+            SettingField(
+                name=field.name,
+                title=str(meta.get("title") or field.name),
+                help=str(meta.get("description") or ""),
+                required=field.required,
+                secret=secret,
+                default=None if secret or field.default is msgspec.NODEFAULT else field.default,
+            )
+        )
+    return fields
+
+
+def read_settings(settings: type[T], values: Mapping[str, object]) -> T:
+    """The checked Struct. Texts are read as numbers and booleans where the field wants one, as a command line gives them.
+
+    Raises:
+        SettingsInvalid: A field is unknown, missing or does not fit. No value is repeated in the message.
+    """
+    known = {field.name for field in fields_of(settings)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise SettingsInvalid(f"unknown setting “{unknown[0]}”; known are {', '.join(sorted(known))}")
+    try:
+        return msgspec.convert(dict(values), settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsInvalid(str(error)) from None
+
+
+def hidden(settings: type[msgspec.Struct], values: Mapping[str, object]) -> dict[str, object]:
+    """The values with every secret replaced by dots, for listings."""
+    secret = {field.name for field in fields_of(settings) if field.secret}
+    return {name: "••••" if name in secret else value for name, value in values.items()}
+
+
+def _metadata(kind: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON-schema extras and our own extras, wherever in a nesting of Metadata they stand."""
+    meta: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    while isinstance(kind, Metadata):
+        meta = {**(kind.extra_json_schema or {}), **meta}
+        extra = {**(kind.extra or {}), **extra}
+        kind = kind.type
+    return meta, extra
