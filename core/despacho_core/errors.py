@@ -233,6 +233,39 @@ class NothingToInvoice(Invalid):
     }
 
 
+class AmountInvalid(Invalid):
+    """An amount or quantity of the order that no document can state."""
+
+    code = "amount-invalid"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order}: {what} is {value}; it must be between {least} and {most}. Correct the order in the store, then try again.",
+        "es": "Pedido {order}: {what} es {value}; debe estar entre {least} y {most}. Corrige el pedido en la tienda e intenta de nuevo.",
+        "pt": "Encomenda {order}: {what} é {value}; deve estar entre {least} e {most}. Corrija a encomenda na loja e tente de novo.",
+    }
+
+
+class TaxNotSupported(Invalid):
+    """A tax that the country's documents, as we issue them, cannot state."""
+
+    code = "tax-not-supported"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order}: “{line}” bears “{tax}”; only {known} can be stated. Correct the product's taxes, or issue it by hand.",
+        "es": "Pedido {order}: «{line}» lleva «{tax}»; solo se puede indicar {known}. Corrige los impuestos del producto o emite a mano.",
+        "pt": "Encomenda {order}: «{line}» tem «{tax}»; só se pode indicar {known}. Corrija os impostos do produto ou emita à mão.",
+    }
+
+
+class TotalsDisagree(Invalid):
+    """What the order's lines come to is not what the buyer paid."""
+
+    code = "totals-disagree"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order}: lines, shipping, taxes and discounts come to {lines}, but {paid} was paid. Correct the order, or issue by hand.",
+        "es": "Pedido {order}: líneas, envío, impuestos y descuentos suman {lines}, pero se pagó {paid}. Corrige el pedido o emite a mano.",
+        "pt": "Encomenda {order}: linhas, portes, impostos e descontos somam {lines}, mas pagou-se {paid}. Corrija-a ou emita à mão.",
+    }
+
+
 class BuyerIncomplete(Invalid):
     """An invoice needs more about the buyer."""
 

@@ -107,11 +107,17 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         """Our side broke, or gave up; the error is kept."""
         return self._settled(EffectState.DEAD, at, message)
 
-    def later(self, due_at: datetime, message: str) -> Effect:
-        """Certainly nothing happened: try again at ``due_at``."""
+    def later(self, due_at: datetime, message: str, *, counted: bool = True) -> Effect:
+        """Certainly nothing happened: try again at ``due_at``. Not ``counted`` when it was not even tried."""
         self._claimed("put off")
         return msgspec.structs.replace(
-            self, state=EffectState.PENDING, due_at=due_at, message=message, claim=None, lease_until=None
+            self,
+            state=EffectState.PENDING,
+            due_at=due_at,
+            message=message,
+            attempts=self.attempts if counted else max(self.attempts - 1, 0),
+            claim=None,
+            lease_until=None,
         )
 
     def uncertain(self, due_at: datetime, message: str) -> Effect:
@@ -121,12 +127,29 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
             self, state=EffectState.UNCERTAIN, due_at=due_at, message=message, claim=None, lease_until=None
         )
 
-    def retried(self, at: datetime) -> Effect:
-        """A person wants a rejected or dead effect tried again."""
+    def retried(self, at: datetime, *, repeatable: bool) -> Effect:
+        """A person wants a settled effect tried again.
+
+        A dead one may have been done by a provider that we lost track of: unless ``repeatable`` it is looked for first.
+        """
         if self.state not in {EffectState.REJECTED, EffectState.DEAD}:
             raise WrongState(what=f"Effect {self.key}", state=self.state.value, action="retried")
+        safe = repeatable or self.state is EffectState.REJECTED
+        state = EffectState.PENDING if safe else EffectState.UNCERTAIN
+        return msgspec.structs.replace(self, state=state, due_at=at, attempts=0, lookups=0, settled_at=None)
+
+    def resolved(self, at: datetime, *, happened: bool, message: str) -> Effect:
+        """A person has asked the provider: it happened (and is settled), or certainly not (and is tried again)."""
+        if self.state is not EffectState.UNCERTAIN:
+            raise WrongState(what=f"Effect {self.key}", state=self.state.value, action="resolved")
         return msgspec.structs.replace(
-            self, state=EffectState.PENDING, due_at=at, attempts=0, lookups=0, settled_at=None
+            self,
+            state=EffectState.DONE if happened else EffectState.PENDING,
+            due_at=at,
+            settled_at=at if happened else None,
+            message=message,
+            claim=None,
+            lease_until=None,
         )
 
     def _settled(self, state: EffectState, at: datetime, message: str | None) -> Effect:

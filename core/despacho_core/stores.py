@@ -94,6 +94,10 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
             return "pt"
         return "es" if self.country in _SPANISH else "en"
 
+    def asleep(self, problem: str) -> Store:
+        """The store, not to be called until it is installed again."""
+        return msgspec.structs.replace(self, state=StoreState.ASLEEP, problem=problem)
+
     def __repr__(self) -> str:
         return f"Store(code={self.code!r}, state={self.state.value!r})"
 
@@ -117,6 +121,14 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, object] = {}
     state: AccountState = AccountState.ACTIVE
     problem: str | None = None
+
+    def needing_attention(self, problem: str) -> Account:
+        """The account, not to be used until somebody has mended it."""
+        return msgspec.structs.replace(self, state=AccountState.NEEDS_ATTENTION, problem=problem)
+
+    def mended(self) -> Account:
+        """The account, in use again."""
+        return msgspec.structs.replace(self, state=AccountState.ACTIVE, problem=None)
 
     def __repr__(self) -> str:
         return f"Account(id={self.id!r}, provider={self.provider!r}, state={self.state.value!r})"

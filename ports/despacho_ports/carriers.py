@@ -131,6 +131,22 @@ class ChecksAccount(Protocol):
         ...
 
 
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that an account may offer at checkout."""
+
+    code: str
+    name: str
+
+
+@runtime_checkable
+class ListsServices(Protocol):
+    """Knows its services by heart, so that the store can list them before any cart exists."""
+
+    def list_services(self) -> Sequence[Service]:
+        """All services that a quote may name. No call is made."""
+        ...
+
+
 @runtime_checkable
 class QuotesRates(Protocol):
     """Names prices."""

@@ -86,6 +86,7 @@ class ProviderHooks:
 PORTS: dict[str, type] = {
     port.__name__: port
     for port in (
+        carriers.ListsServices,
         carriers.QuotesRates,
         carriers.BuysShipments,
         carriers.VoidsShipments,

@@ -1,0 +1,192 @@
+"""What the buyer was charged for each thing in an order, to the minor unit: the raw material of every fiscal document.
+
+The platform's sheet leaves doubts about its amounts (contract/jumpseller.md 5.5, 7.22): whether a line's discount is per unit or per
+line and inside the order's discount or beside it, whether a price that "includes" its tax is sent with it, whether taxes are
+computed before or after discounts, and where gift cards enter. Each doubt is a field of :class:`Reading`. The order's own total
+decides: the first reading under which lines, shipping, taxes and discounts come to what was paid is the right one.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from despacho_core.apportionment import share_out
+from despacho_core.fiscal_rules import FiscalRules
+from despacho_core.money import minor_digits, round_money
+from despacho_core.orders import LineTax, Order, OrderLine
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+class GiftCards(enum.Enum):
+    """Where gift cards used enter the order's sums."""
+
+    BESIDE_DISCOUNT = enum.auto()
+    WITHIN_DISCOUNT = enum.auto()
+    NOT_DEDUCTED = enum.auto()
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to understand an order's amounts; the defaults are what the sources suggest."""
+
+    gift_cards: GiftCards = GiftCards.BESIDE_DISCOUNT
+    included_prices_are_net: bool = False
+    taxed_before_discount: bool = False
+    line_discounts_beside: bool = False
+    discount_per_unit: bool = False
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing charged, tax included. ``before`` is quantity × unit price, ``amount`` what is left of it after discounts.
+
+    ``markup`` is what turns an amount as the platform states it into one with all taxes: 1 where prices include them.
+    """
+
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    before: Decimal
+    amount: Decimal
+    sku: str = ""
+    rate: Decimal = ZERO
+    markup: Decimal = Decimal(1)
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    """An order under one reading: its items, what was paid for them, and what was paid for gift cards, which are none."""
+
+    items: tuple[Item, ...]
+    paid: Decimal
+    gift_cards_sold: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What was paid for the items − what they come to."""
+        return self.paid - sum((item.amount for item in self.items), ZERO)
+
+
+def charges(order: Order, rules: FiscalRules) -> Iterator[Charge]:
+    """The order under every reading that makes sense for it, the most plausible first."""
+    for reading in _readings(order):
+        charge = _Reader(order, rules, reading).charge()
+        if charge is not None:
+            yield charge
+
+
+def _readings(order: Order) -> Iterator[Reading]:
+    """All combinations of the doubts that this order raises at all."""
+    taxes = [tax for line in order.lines for tax in line.taxes] + list(order.shipping_taxes)
+    discounted = any(line.discount for line in order.lines)
+    options = {
+        "gift_cards": [*GiftCards] if order.gift_cards else [GiftCards.BESIDE_DISCOUNT],
+        "included_prices_are_net": [False, True] if any(tax.included and not tax.fixed for tax in taxes) else [False],
+        "taxed_before_discount": [False, True] if (discounted or order.discount) and taxes else [False],
+        "line_discounts_beside": [False, True] if discounted else [False],
+        "discount_per_unit": [False, True]
+        if any(line.discount and line.quantity > 1 for line in order.lines)
+        else [False],
+    }
+    for chosen in itertools.product(*options.values()):
+        yield Reading(**dict(zip(options, chosen, strict=True)))
+
+
+class _Reader:
+    """Reads one order in one way."""
+
+    def __init__(self, order: Order, rules: FiscalRules, reading: Reading) -> None:
+        self._order = order
+        self._rules = rules
+        self._reading = reading
+        self._unit = Decimal(1).scaleb(-minor_digits(order.currency))
+        # Systems take six decimals of a unit price in whole pesos (contract/invoicing.md 1.3); as many below the minor unit elsewhere.
+        self._price_unit = self._unit.scaleb(-6)
+
+    def charge(self) -> Charge | None:
+        """The order's items and what was paid; None if its discounts contradict the reading."""
+        order, cards = self._order, self._reading.gift_cards
+        within = order.gift_cards if cards is GiftCards.WITHIN_DISCOUNT else ZERO
+        contained = ZERO if self._reading.line_discounts_beside else sum(map(self._discount, order.lines), ZERO)
+        left = self._round(order.discount - order.shipping_discount - contained - within)
+        products = [self._product(line) for line in order.lines if line.kind != "gift_card"]
+        shipping = self._shipping()
+        sold = sum((self._product(line).amount for line in order.lines if line.kind == "gift_card"), ZERO)
+        everything = [*products, shipping]
+        if left < 0 or any(item.amount < 0 for item in everything):
+            return None
+        used = ZERO if cards is GiftCards.NOT_DEDUCTED else order.gift_cards
+        return Charge(
+            items=(*self._spread(left, products, shipping), *self._fixed_taxes()),
+            paid=order.total + used - sold,
+            gift_cards_sold=sold,
+        )
+
+    def _spread(self, discount: Decimal, products: list[Item], shipping: Item) -> list[Item]:
+        """Takes the order's own discount off the products, and off the shipping only what is more than they cost.
+
+        A share per line keeps each line at its own tax rate and no line below 0, and needs no document-wide discount, which
+        would have to be split into taxed and exempt by hand anyway.
+        """
+        bases = [item.amount if self._reading.taxed_before_discount else item.amount / item.markup for item in products]
+        most = sum(bases, ZERO).quantize(self._unit, ROUND_HALF_UP)
+        shares = share_out(min(discount, most), bases, self._unit)
+        cut = [self._cut(item, share) for item, share in zip(products, shares, strict=True)]
+        return [*cut, self._cut(shipping, max(ZERO, discount - most))]
+
+    def _cut(self, item: Item, discount: Decimal) -> Item:
+        taxed = discount if self._reading.taxed_before_discount else self._round(discount * item.markup)
+        return msgspec.structs.replace(item, amount=item.amount - min(taxed, item.amount))
+
+    def _product(self, line: OrderLine) -> Item:
+        name = line.name or line.sku or self._rules.text("product")
+        return self._item(name, line.quantity, line.unit_price, self._discount(line), line.taxes, sku=line.sku)
+
+    def _shipping(self) -> Item:
+        order = self._order
+        return self._item(
+            self._rules.text("shipping"), 1, order.shipping, order.shipping_discount, order.shipping_taxes
+        )
+
+    def _discount(self, line: OrderLine) -> Decimal:
+        return line.discount * line.quantity if self._reading.discount_per_unit else line.discount
+
+    def _item(
+        self, name: str, quantity: int, price: Decimal, discount: Decimal, taxes: Sequence[LineTax], *, sku: str = ""
+    ) -> Item:
+        included = sum((tax.rate for tax in taxes if not tax.fixed and tax.included), ZERO)
+        on_top = sum((tax.rate for tax in taxes if not tax.fixed and not tax.included), ZERO)
+        held = ZERO if self._reading.included_prices_are_net else included
+        markup = (HUNDRED + included + on_top) / (HUNDRED + held)
+        unit_price = (price * markup).quantize(self._price_unit, ROUND_HALF_UP)
+        before = self._round(unit_price * quantity)
+        off = self._round(discount if self._reading.taxed_before_discount else discount * markup)
+        return Item(
+            name=name,
+            sku=sku,
+            quantity=Decimal(quantity),
+            unit_price=unit_price,
+            before=before,
+            amount=before - off,
+            rate=included + on_top,
+            markup=markup,
+        )
+
+    def _fixed_taxes(self) -> Iterator[Item]:
+        """Fixed taxes on top as items of their own, which bear no tax; one inside a price stays there.
+
+        Taken as per unit, which no source says.
+        """
+        order = self._order
+        taxed = [(line.quantity, line.taxes) for line in order.lines if line.kind != "gift_card"]
+        for quantity, taxes in [*taxed, (1, order.shipping_taxes)]:
+            for tax in taxes:
+                if tax.fixed and not tax.included:
+                    yield self._item(tax.name, quantity, tax.rate, ZERO, ())
+
+    def _round(self, amount: Decimal) -> Decimal:
+        return round_money(amount, self._order.currency)

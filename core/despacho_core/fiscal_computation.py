@@ -1,0 +1,207 @@
+"""How a fiscal document is computed from an order: purely, exactly, and to the last peso or cent.
+
+Rounding is done per item (contract/jumpseller.md 5.5). What the order's own total and the document's cannot agree on is stated in
+``difference`` and explained in ``notes``; no line is ever scaled to hide it. More than a minor unit per item is not rounding: such an order
+is refused, since a document cannot be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from despacho_core.errors import AmountInvalid, NothingToInvoice, OrderNotPaid, TaxNotSupported, TotalsDisagree
+from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine, PriceBasis
+from despacho_core.fiscal_amounts import Charge, Item, charges
+from despacho_core.fiscal_buyers import choose_kind, invoice_buyer, receipt_buyer
+from despacho_core.fiscal_rules import FiscalRules, rules_of
+from despacho_core.fiscal_totals import groups_of, net_lines, totals_of
+from despacho_core.money import minor_digits, round_money
+from despacho_core.orders import LineTax, Order, OrderLine
+
+__all__ = ["choose_kind", "compute_document", "credit_whole"]
+
+MOST_MONEY = Decimal(10) ** 12
+MOST_UNITS = 999_999
+
+
+def compute_document(
+    order: Order, *, kind: DocumentKind, country: str, issued_on: date, untaxed_rate: Decimal | None = None
+) -> FiscalDocument:
+    """The document that an order owes.
+
+    Gift cards sold are left out, gift cards used are a payment and a note, shipping is a line of its own, and what costs nothing is
+    named in a note. A line without tax is exempt.
+
+    Args:
+        order: A paid order.
+        kind: Receipt or invoice; see :func:`choose_kind`.
+        country: The store's, ISO 3166 alpha-2; its rules apply.
+        issued_on: The date on the document, in the store's own time zone.
+        untaxed_rate: What an order that names no tax at all bears inside its prices, in per cent. Many shops in Chile enter prices with
+            IVA and set up no tax, and the platform then sends none (the captured order of contract/jumpseller.md 2.4 is one); no
+            source says whether such a shop is exempt. None takes the order at its word: exempt.
+
+    Raises:
+        OrderNotPaid: The store does not say that it is paid.
+        NothingToInvoice: Only gift cards, or nothing to pay.
+        BuyerIncomplete: An invoice lacks something about the buyer.
+        TaxIdInvalid: An invoice's tax id is wrong.
+        UnknownCurrency: The order's currency is none.
+        AmountInvalid: An amount or quantity is negative, absurd or no number.
+        TaxNotSupported: A tax that the country's documents cannot state.
+        TotalsDisagree: The lines do not come to what was paid, by more than rounding.
+    """
+    rules = rules_of(country)
+    if not order.is_paid:
+        raise OrderNotPaid(order=order.number, status=order.status.value)
+    unit = Decimal(1).scaleb(-minor_digits(order.currency))
+    _check_amounts(order)
+    order = _with_taxes(order, rules, untaxed_rate)
+    buyer = invoice_buyer(order, country) if kind is DocumentKind.INVOICE else receipt_buyer(order, country)
+    charge = _charge(order, rules, unit)
+    basis = rules.basis(kind)
+    lines = tuple(_gross_line(item) for item in charge.items if item.amount)
+    if not lines:
+        raise NothingToInvoice(order=order.number)
+    groups = groups_of(lines, basis, unit)
+    totals = totals_of(lines, groups)
+    return FiscalDocument(
+        kind=kind,
+        order_number=order.number,
+        currency=order.currency,
+        issued_on=issued_on,
+        basis=basis,
+        buyer=buyer,
+        lines=net_lines(lines, groups, unit) if basis is PriceBasis.NET else lines,
+        totals=totals,
+        difference=charge.paid - totals.total,
+        notes=tuple(_notes(order, rules, charge, charge.paid - totals.total)),
+        payment_method=order.payment_method,
+    )
+
+
+def credit_whole(document: FiscalDocument, *, credited: CreditedDocument, issued_on: date) -> FiscalDocument:
+    """The credit note that takes a whole document back: the same totals to the last minor unit, lines net.
+
+    Lines are net because credit notes follow the invoice's form even over a receipt (contract/invoicing.md 2.6).
+
+    Args:
+        document: What was issued.
+        credited: How the invoicing system knows it.
+        issued_on: The date on the credit note.
+    """
+    lines = document.lines
+    if document.basis is PriceBasis.GROSS:
+        unit = Decimal(1).scaleb(-minor_digits(document.currency))
+        lines = net_lines(lines, groups_of(lines, PriceBasis.GROSS, unit), unit)
+    return msgspec.structs.replace(
+        document,
+        kind=DocumentKind.CREDIT_NOTE,
+        basis=PriceBasis.NET,
+        issued_on=issued_on,
+        lines=lines,
+        difference=Decimal(0),
+        notes=(),
+        credits=credited,
+    )
+
+
+def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
+    """The order under the reading that fits its total best; every item may have been rounded by a minor unit."""
+    best: Charge | None = None
+    for charge in charges(order, rules):
+        if best is None or abs(charge.difference) < abs(best.difference):
+            best = charge
+        if not best.difference:
+            break
+    if best is None:
+        raise TotalsDisagree(order=order.number, lines=order.subtotal, paid=order.total)
+    if not any(item.amount for item in best.items) and best.paid <= 0:
+        raise NothingToInvoice(order=order.number)
+    if abs(best.difference) > unit * (len(best.items) + 1):
+        raise TotalsDisagree(order=order.number, lines=best.paid - best.difference, paid=best.paid)
+    return best
+
+
+def _with_taxes(order: Order, rules: FiscalRules, untaxed_rate: Decimal | None) -> Order:
+    """The order with every tax checked, and with the shop's own rate where it names none and one is set."""
+    taxed = [(line.name, line.taxes) for line in order.lines] + [(rules.text("shipping"), order.shipping_taxes)]
+    if not any(taxes for _, taxes in taxed):
+        if order.tax or order.shipping_tax:
+            raise TaxNotSupported(
+                order=order.number, line=order.number, tax=f"{order.tax + order.shipping_tax}", known="IVA"
+            )
+        return _with_rate(order, untaxed_rate) if untaxed_rate else order
+    for name, taxes in taxed:
+        rate = sum((tax.rate for tax in taxes if not tax.fixed), Decimal(0))
+        if rate and rules.rates and rate not in rules.rates:
+            known = ", ".join(f"{known.normalize():f} %" for known in sorted(rules.rates))
+            stated = ", ".join(f"{tax.name} {tax.rate} %" for tax in taxes if not tax.fixed)
+            raise TaxNotSupported(order=order.number, line=name, tax=stated, known=known)
+    return order
+
+
+def _with_rate(order: Order, rate: Decimal) -> Order:
+    tax = (LineTax(name="IVA", rate=rate, included=True),)
+    lines = tuple(msgspec.structs.replace(line, taxes=tax) for line in order.lines)
+    return msgspec.structs.replace(order, lines=lines, shipping_taxes=tax)
+
+
+def _check_amounts(order: Order) -> None:
+    whole = ("total", "tax", "shipping", "shipping_tax", "discount", "shipping_discount", "gift_cards")
+    for name in whole:
+        _check(order, name, getattr(order, name))
+    for line in order.lines:
+        _check_line(order, line)
+    for tax in order.shipping_taxes:
+        _check(order, tax.name, tax.rate)
+
+
+def _check_line(order: Order, line: OrderLine) -> None:
+    if not 1 <= line.quantity <= MOST_UNITS:
+        raise AmountInvalid(order=order.number, what=line.name, value=line.quantity, least=1, most=MOST_UNITS)
+    for amount in (line.unit_price, line.discount, *(tax.rate for tax in line.taxes)):
+        _check(order, line.name, amount)
+
+
+def _check(order: Order, what: str, amount: Decimal) -> None:
+    if not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
+        raise AmountInvalid(order=order.number, what=what, value=amount, least=0, most=MOST_MONEY)
+
+
+def _gross_line(item: Item) -> FiscalLine:
+    return FiscalLine(
+        name=item.name,
+        sku=item.sku,
+        quantity=item.quantity,
+        unit_price=item.unit_price,
+        amount=item.amount,
+        discount=item.before - item.amount,
+        tax_rate=item.rate,
+        exempt=not item.rate,
+    )
+
+
+def _notes(order: Order, rules: FiscalRules, charge: Charge, difference: Decimal) -> Sequence[str]:
+    """What a person needs to know to see why the document is what it is, in the country's language."""
+
+    def text(key: str, amount: Decimal) -> str:
+        return rules.text(key, amount=f"{round_money(amount, order.currency):f}", currency=order.currency)
+
+    notes = []
+    free = [item.name for item in charge.items if not item.amount and (item.before or item.sku)]
+    if free:
+        notes.append(rules.text("free", names=", ".join(free)))
+    if charge.gift_cards_sold:
+        notes.append(text("gift_cards_sold", charge.gift_cards_sold))
+    if order.gift_cards:
+        notes.append(text("gift_cards_used", order.gift_cards))
+    if difference != charge.difference:
+        notes.append(text("no_net", difference - charge.difference))
+    if charge.difference:
+        notes.append(text("rounding", abs(charge.difference)))
+    return notes

@@ -1,0 +1,63 @@
+"""What differs between countries when a fiscal document is computed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from despacho_core.fiscal import DocumentKind, PriceBasis
+
+
+class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
+    """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant."""
+
+    language: str
+    net_kinds: frozenset[DocumentKind]
+    rates: frozenset[Decimal] = frozenset()
+
+    def basis(self, kind: DocumentKind) -> PriceBasis:
+        """Whether the lines of a document of this kind are net or gross."""
+        return PriceBasis.NET if kind in self.net_kinds else PriceBasis.GROSS
+
+    def text(self, key: str, **facts: object) -> str:
+        """A line's name or a note in the country's language."""
+        return _TEXTS[key][self.language].format_map(facts)
+
+
+def rules_of(country: str) -> FiscalRules:
+    """The rules of a country; where none are known, those of Portugal without its rates.
+
+    Chile: a boleta's lines are gross, those of facturas and credit notes net, and IVA is 19 % (contract/invoicing.md 1.3).
+    """
+    return _CHILE if country == "CL" else _ELSEWHERE
+
+
+_CHILE = FiscalRules(
+    language="es",
+    net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
+    rates=frozenset({Decimal(19)}),
+)
+_ELSEWHERE = FiscalRules(language="pt", net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}))
+
+_TEXTS = {
+    "product": {"es": "Producto", "pt": "Produto"},
+    "shipping": {"es": "Envío", "pt": "Portes de envio"},
+    "free": {"es": "Sin costo: {names}.", "pt": "Sem custo: {names}."},
+    "gift_cards_sold": {
+        "es": "No incluye gift cards vendidas por {amount} {currency}: su venta no es una venta de bienes.",
+        "pt": "Não inclui cartões-presente vendidos por {amount} {currency}: a sua venda não é uma venda de bens.",
+    },
+    "gift_cards_used": {
+        "es": "Pagado con gift card: {amount} {currency}.",
+        "pt": "Pago com cartão-presente: {amount} {currency}.",
+    },
+    "no_net": {
+        "es": "El documento suma {amount} {currency} menos que lo pagado: ningún neto entero da el total pagado con su IVA.",
+        "pt": "O documento soma menos {amount} {currency} do que o pago: nenhum valor líquido dá o total pago com o seu IVA.",
+    },
+    "rounding": {
+        "es": "Lo pagado difiere del documento en {amount} {currency}, por el redondeo de cada línea.",
+        "pt": "O pago difere do documento em {amount} {currency}, pelo arredondamento de cada linha.",
+    },
+}

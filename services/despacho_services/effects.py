@@ -1,0 +1,261 @@
+"""Running what is owed: one claim, one call, one settlement. See :mod:`despacho_core.ledgers` for the states.
+
+The claim is committed before the provider is called, so that after a crash the row says that somebody may have acted.
+What the handler found is written in the same transaction that settles the row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from despacho_core.errors import AccountNeedsAttention, DomainError
+from despacho_core.ledgers import Effect, EffectState, backoff
+from despacho_core.stores import AccountState, StoreState
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
+from despacho_ports.persistence import UnitOfWork
+from despacho_services.office import Office
+
+log = logging.getLogger("despacho.effects")
+
+Apply = Callable[[UnitOfWork], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a handler brings back: the business change to write with the settlement, and a word for the ledger."""
+
+    apply: Apply
+    message: str | None = None
+
+
+class NotYet(Exception):
+    """The effect has to wait for another one; nothing was called. Counts as no attempt that failed."""
+
+    def __init__(self, message: str, wait: timedelta = timedelta(seconds=2)) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Handler(Protocol):
+    """Carries out effects of one kind."""
+
+    kind: str
+    repeatable: bool
+    """Whether doing it twice changes nothing; then an uncertain one is simply done again."""
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Call the provider once. Raises the five errors, ``NotYet`` or a ``DomainError`` (which rejects)."""
+        ...
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Ask whether it happened; None if certainly not. ``NotImplementedError`` where nobody can be asked."""
+        ...
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Write what a refusal means for the business."""
+        ...
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Write that nobody knows."""
+        ...
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Write that it certainly did not happen and will be tried again."""
+        ...
+
+
+@dataclass(frozen=True)
+class EffectPolicy:
+    """How long to wait for what. ``budget`` bounds a call and stays below ``lease``.
+
+    ``look_after`` are the waits before each look for an uncertain effect; as many empty answers in a row make a carrier's "no"
+    believable, since a shipment may show up late (contract/carriers.md 1.6).
+    """
+
+    lease: timedelta = timedelta(seconds=90)
+    budget: timedelta = timedelta(seconds=60)
+    look_after: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
+    give_up_after: int = 20
+    attention_wait: timedelta = timedelta(minutes=15)
+
+
+class EffectRunner:
+    """Runs claimed effects through their handlers and settles them."""
+
+    def __init__(self, office: Office, handlers: Iterable[Handler], policy: EffectPolicy | None = None) -> None:
+        self._office = office
+        self._handlers = {handler.kind: handler for handler in handlers}
+        self.policy = policy or EffectPolicy()
+        self._running: set[asyncio.Task[Effect]] = set()
+
+    async def run_now(self, effect_id: str, *, wait: float) -> Effect | None:
+        """Run one pending effect at once, under the same claim as a worker would, for a caller who waits ``wait`` seconds.
+
+        Returns the effect as it then is. What is not finished in time goes on; None only if there is no such effect.
+        """
+        now = self._office.now()
+        async with self._office.units.begin() as work:
+            claimed = await work.outbox.claim_one(effect_id, now=now, lease=self.policy.lease)
+            await work.commit()
+        if claimed is not None:
+            task = asyncio.create_task(self.run(claimed))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.wait({task}, timeout=wait)
+        return await self._settled_or_current(
+            effect_id, deadline=asyncio.get_running_loop().time() + (0 if claimed else wait)
+        )
+
+    async def _settled_or_current(self, effect_id: str, *, deadline: float) -> Effect | None:
+        """The effect, waiting while somebody else runs it."""
+        while True:
+            async with self._office.units.begin(write=False) as work:
+                effect = await work.outbox.get(None, effect_id)
+            waiting = effect is not None and effect.state is EffectState.RUNNING
+            if not waiting or asyncio.get_running_loop().time() >= deadline:
+                return effect
+            await asyncio.sleep(0.05)
+
+    async def run(self, effect: Effect) -> Effect:
+        """Perform a claimed effect and settle it. Raises nothing but cancellation."""
+        handler = self._handlers.get(effect.kind)
+        if handler is None:
+            return await self._settle(effect, effect.dead(self._office.now(), f"no handler for {effect.kind}"))
+        try:
+            await self._check_ready(effect)
+            async with asyncio.timeout(self.policy.budget.total_seconds()):
+                settlement = await handler.perform(effect)
+        except NotYet as error:
+            return await self._settle(effect, effect.later(self._office.now() + error.wait, str(error), counted=False))
+        except (ProviderError, TimeoutError, DomainError) as error:
+            return await self._failed(handler, effect, error)
+        except Exception as error:
+            log.exception("effect %s broke", effect.key)
+            return await self._broke(handler, effect, error)
+        return await self._done(effect, settlement)
+
+    async def look(self, effect: Effect) -> Effect:  # noqa: PLR0911 - one return an outcome reads best
+        """Look for an uncertain effect that was leased for it. Raises nothing but cancellation."""
+        handler = self._handlers.get(effect.kind)
+        if handler is None or handler.repeatable:
+            return await self._once_more(handler, effect, "may have been done; it is safe to repeat")
+        try:
+            async with asyncio.timeout(self.policy.budget.total_seconds()):
+                found = await handler.find(effect)
+        except NotImplementedError:
+            message = f"{effect.message or 'uncertain'}; the provider cannot be asked, a person has to decide"
+            return await self._settle(effect, effect.uncertain(self._office.now() + timedelta(days=1), message))
+        except (ProviderError, TimeoutError, DomainError) as error:
+            return await self._settle(effect, effect.uncertain(self._again_at(effect), f"looked for it: {error}"))
+        except Exception as error:
+            log.exception("looking for effect %s broke", effect.key)
+            return await self._settle(
+                effect, effect.uncertain(self._again_at(effect), f"looking for it broke: {error!r}")
+            )
+        if found is not None:
+            return await self._done(effect, found)
+        if effect.lookups < len(self.policy.look_after):
+            wait = self.policy.look_after[effect.lookups]
+            return await self._settle(effect, effect.uncertain(self._office.now() + wait, "not found yet"))
+        return await self._once_more(handler, effect, "certainly not done")
+
+    async def close(self, *, wait: float = 20.0) -> None:
+        """Wait for what callers left running."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=wait)
+
+    def is_repeatable(self, kind: str) -> bool:
+        """Whether an effect of the kind may be done again without asking."""
+        handler = self._handlers.get(kind)
+        return handler is not None and handler.repeatable
+
+    async def _check_ready(self, effect: Effect) -> None:
+        """Spend no call on credentials that are known to be refused."""
+        async with self._office.units.begin(write=False) as work:
+            store = await work.stores.get(effect.store_id)
+            account = await work.accounts.get(effect.store_id, effect.account_id) if effect.account_id else None
+        if store is None or store.state is StoreState.ASLEEP:
+            raise NotYet("the store is asleep: it has to be installed again", self.policy.attention_wait)
+        if account is not None and account.state is AccountState.NEEDS_ATTENTION:
+            raise NotYet(f"the account needs attention: {account.problem}", self.policy.attention_wait)
+
+    async def _done(self, effect: Effect, settlement: Settlement) -> Effect:
+        settled = effect.done(self._office.now(), settlement.message)
+        return await self._settle(effect, settled, settlement.apply)
+
+    async def _failed(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
+        now = self._office.now()
+        message = str(error) or type(error).__name__
+        if isinstance(error, Unauthorized):
+            await self._needs_attention(effect, message)
+        if isinstance(error, Unauthorized | AccountNeedsAttention):
+            return await self._settle(effect, effect.later(now + self.policy.attention_wait, message, counted=False))
+        if isinstance(error, RateLimited):
+            wait = timedelta(seconds=error.retry_after)
+            return await self._settle(effect, effect.later(now + wait, message, counted=False))
+        if isinstance(error, Rejected | DomainError):
+            return await self._settle(
+                effect, effect.rejected(now, message), lambda work: handler.refused(work, effect, message)
+            )
+        if isinstance(error, Unavailable):
+            return await self._later(handler, effect, message)
+        return await self._doubt(handler, effect, message)
+
+    async def _broke(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
+        """Our side failed: nobody knows how far it came."""
+        message = f"the hub's own error: {error!r}"
+        if handler.repeatable:
+            return await self._later(handler, effect, message)
+        return await self._doubt(handler, effect, message)
+
+    async def _later(self, handler: Handler, effect: Effect, message: str) -> Effect:
+        now = self._office.now()
+        if effect.attempts >= self.policy.give_up_after:
+            dead = effect.dead(now, f"gave up after {effect.attempts} attempts: {message}")
+            return await self._settle(effect, dead, lambda work: handler.refused(work, effect, dead.message or message))
+        return await self._settle(effect, effect.later(self._again_at(effect), message))
+
+    async def _doubt(self, handler: Handler, effect: Effect, message: str) -> Effect:
+        settled = effect.uncertain(self._office.now() + self.policy.look_after[0], message)
+        return await self._settle(effect, settled, lambda work: handler.in_doubt(work, effect, message))
+
+    async def _once_more(self, handler: Handler | None, effect: Effect, message: str) -> Effect:
+        async def apply(work: UnitOfWork) -> None:
+            if handler is not None:
+                await handler.again(work, effect)
+
+        return await self._settle(effect, effect.later(self._office.now(), message), apply)
+
+    async def _needs_attention(self, effect: Effect, message: str) -> None:
+        """The provider refuses the account's credentials, or the platform the store's."""
+        async with self._office.units.begin() as work:
+            if effect.account_id is None:
+                store = await work.stores.get(effect.store_id)
+                if store is not None:
+                    await work.stores.save(store.asleep(message))
+            else:
+                account = await work.accounts.get(effect.store_id, effect.account_id)
+                if account is not None:
+                    await work.accounts.save(account.needing_attention(message))
+            await work.commit()
+
+    async def _settle(self, claimed: Effect, settled: Effect, apply: Apply | None = None) -> Effect:
+        """Write the settlement and the business change as one; nothing if the claim was taken over meanwhile."""
+        async with self._office.units.begin() as work:
+            if not await work.outbox.settle(claimed, settled):
+                log.warning("effect %s was taken over by somebody else", claimed.key)
+                return claimed
+            if apply is not None:
+                await apply(work)
+            await work.commit()
+        return settled
+
+    def _again_at(self, effect: Effect) -> datetime:
+        tries = max(effect.attempts, effect.lookups)
+        return self._office.now() + backoff(tries, random.random())  # noqa: S311 - spreads load, guards nothing

@@ -1,0 +1,140 @@
+"""Taking in messages: verify first, store, then acknowledge. Nothing is read from the body here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping
+
+from despacho_core.errors import DomainError
+from despacho_core.stores import Store
+from despacho_ports.ledgers import InboxWriter
+from despacho_ports.records import NewMessage
+from despacho_ports.storefront import StoreMessages
+from despacho_services.office import Office
+
+STORE_SOURCE = "jumpseller"
+CARRIER_SOURCE = "carrier"
+
+_KEPT_HEADERS = ("jumpseller-event", "jumpseller-triggered-at", "content-type")
+
+
+class NotSigned(DomainError):
+    """The signature is missing or wrong, or nobody knows the store: one answer for all, so that nothing can be probed."""
+
+    code = "not-signed"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "The signature is missing or does not fit. Sign the raw body with the store's hooks token.",
+        "es": "La firma falta o no corresponde. Firma el cuerpo sin modificar con el hooks token de la tienda.",
+        "pt": "A assinatura falta ou não corresponde. Assine o corpo tal como é enviado com o hooks token da loja.",
+    }
+
+
+class KnownStores:
+    """Stores by code or key, remembered for a few seconds: the acknowledgement of a webhook reads nothing twice."""
+
+    def __init__(self, office: Office, *, seconds: float = 5.0, most: int = 10_000) -> None:
+        self._office = office
+        self._seconds = seconds
+        self._most = most
+        self._known: dict[str, tuple[float, Store | None]] = {}
+
+    async def by_code(self, code: str, *, fresh: bool = False) -> Store | None:
+        """The store with this code, or None."""
+        return await self._remembered(f"code:{code}", fresh=fresh)
+
+    async def by_key(self, key: str) -> Store | None:
+        """The store with this secret key, or None."""
+        return await self._remembered(f"key:{key}", fresh=False)
+
+    async def _remembered(self, name: str, *, fresh: bool) -> Store | None:
+        kept = self._known.get(name)
+        if kept is not None and not fresh and kept[0] > time.monotonic():
+            return kept[1]
+        kind, _, value = name.partition(":")
+        async with self._office.units.begin(write=False) as work:
+            store = await (work.stores.by_code(value) if kind == "code" else work.stores.by_key(value))
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[name] = (time.monotonic() + self._seconds, store)
+        return store
+
+
+class Reception:
+    """The hub's letter box."""
+
+    def __init__(self, office: Office, known: KnownStores, messages: StoreMessages, writer: InboxWriter) -> None:
+        self._office = office
+        self._known = known
+        self._messages = messages
+        self._writer = writer
+        self._rereads = asyncio.Semaphore(1)
+
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Accept a webhook of the platform: durable once this returns. False for a duplicate.
+
+        Raises:
+            NotSigned: Unknown store, or a missing or wrong signature; no row is written.
+        """
+        store = await self.signed_store(headers, body)
+        event = headers.get("jumpseller-event", "")[:64]
+        message = NewMessage(
+            store_id=store.id,
+            source=STORE_SOURCE,
+            event=event,
+            dedupe_key=dedupe_key(store.id, event, headers.get("jumpseller-triggered-at", ""), body),
+            body=body,
+            headers={name: headers[name][:200] for name in _KEPT_HEADERS if name in headers},
+            received_at=self._office.now(),
+        )
+        return await self._accepted(message)
+
+    async def signed_store(self, headers: Mapping[str, str], body: bytes) -> Store:
+        """The store that signed this body. Headers have lower-case names.
+
+        Raises:
+            NotSigned: As above.
+        """
+        code = headers.get("jumpseller-store-code", "")
+        signature = headers.get("jumpseller-hmac-sha256")
+        store = await self._known.by_code(code) if code and signature else None
+        if store is not None and self._messages.is_signed(body, signature, store.hooks_token):
+            return store
+        if store is None or self._rereads.locked():
+            raise NotSigned
+        async with self._rereads:
+            store = await self._known.by_code(code, fresh=True)
+        if store is None or not self._messages.is_signed(body, signature, store.hooks_token):
+            raise NotSigned
+        return store
+
+    async def carrier_push(self, account_key: str, headers: Mapping[str, str], body: bytes) -> bool | None:
+        """Accept a carrier's push; None when no account has the key."""
+        async with self._office.units.begin(write=False) as work:
+            account = await work.accounts.by_key(account_key)
+        if account is None:
+            return None
+        digest = hashlib.sha256(body).hexdigest()
+        message = NewMessage(
+            store_id=account.store_id,
+            source=f"{CARRIER_SOURCE}:{account.id}",
+            event="tracking",
+            dedupe_key=f"{account.id}:{digest}",
+            body=body,
+            headers={name: value[:500] for name, value in headers.items() if name not in {"cookie", "host"}},
+            received_at=self._office.now(),
+        )
+        return await self._accepted(message)
+
+    async def _accepted(self, message: NewMessage) -> bool:
+        new = await self._writer.accept(message)
+        if new:
+            await self._office.queue.wake_inbox()
+        return new
+
+
+def dedupe_key(store_id: str, event: str, triggered_at: str, body: bytes) -> str:
+    """Equal for a delivery and its retries. The trigger time tells two equal states at different moments apart."""
+    digest = hashlib.sha256(body).hexdigest()
+    return f"{store_id}:{event}:{triggered_at}:{digest}"

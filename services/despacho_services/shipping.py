@@ -1,0 +1,233 @@
+"""Shipments: asked for, bought through the outbox, voided, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from despacho_core.errors import (
+    NoAccount,
+    NotFound,
+    OrderAlreadyShipped,
+    OriginMissing,
+    WrongState,
+)
+from despacho_core.ledgers import Effect, Lane
+from despacho_core.money import Money
+from despacho_core.orders import Order
+from despacho_core.packing import PackedItem, one_parcel
+from despacho_core.parcels import Parcel, check_parcels
+from despacho_core.quotes import Quote
+from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment, next_ordinal
+from despacho_core.stores import Account, Store
+from despacho_ports.carriers import BuysShipments, VoidsShipments
+from despacho_ports.persistence import UnitOfWork
+from despacho_ports.records import AlreadyThere
+from despacho_services.effects import EffectRunner
+from despacho_services.identifiers import new_id, new_token
+from despacho_services.office import Office, account_of
+
+BUY = "buy"
+VOID = "void"
+
+
+class ShipmentWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person, a rule or the API asks for. All may be left out: the rate chosen at checkout then decides.
+
+    ``additional`` allows a further shipment for an order that has one already.
+    """
+
+    account_id: str | None = None
+    service_code: str | None = None
+    quote_id: str | None = None
+    parcels: tuple[Parcel, ...] = ()
+    additional: bool = False
+
+
+class Shipping:
+    """Buys and voids."""
+
+    def __init__(self, office: Office, runner: EffectRunner) -> None:
+        self._office = office
+        self._runner = runner
+
+    async def request(
+        self, store_id: str, order_number: int, wish: ShipmentWish, *, lane: Lane = Lane.INTERACTIVE
+    ) -> tuple[Shipment, Effect]:
+        """Write the shipment and the effect that buys it, as one.
+
+        Raises:
+            NotFound: No such order, account or quote in the store.
+            OrderAlreadyShipped: A live shipment is there, or somebody else asked at the same moment.
+            DomainError: Nothing to ship, no address, impossible parcels, no account to buy with.
+        """
+        async with self._office.units.begin() as work:
+            shipment, effect = await self._requested(work, store_id, order_number, wish, lane)
+            await work.commit()
+        await self._office.wake(lane)
+        return shipment, effect
+
+    async def buy(
+        self, store_id: str, order_number: int, wish: ShipmentWish, *, wait: float
+    ) -> tuple[Shipment, Sequence[Label], Effect]:
+        """Ask for a shipment and run its purchase at once, for somebody who waits ``wait`` seconds."""
+        shipment, effect = await self.request(store_id, order_number, wish)
+        effect = await self._runner.run_now(effect.id, wait=wait) or effect
+        current, labels = await self.get(store_id, shipment.id)
+        return current, labels, effect
+
+    async def void(self, store_id: str, shipment_id: str, *, wait: float) -> Shipment:
+        """Void a shipment's labels.
+
+        A carrier without a cancel service is not called: the labels are void here and must not be handed over.
+
+        Raises:
+            WrongState: It is not bought, or its labels are on a manifest.
+        """
+        async with self._office.units.begin() as work:
+            shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
+            account = await account_of(work, store_id, shipment.account_id)
+            effect = await self._void(work, shipment, labels, account)
+            await work.commit()
+        if effect is not None:
+            await self._runner.run_now(effect.id, wait=wait)
+        shipment, _ = await self.get(store_id, shipment_id)
+        return shipment
+
+    async def get(self, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:
+        """A shipment with its labels. Raises ``NotFound``."""
+        async with self._office.units.begin(write=False) as work:
+            return await shipment_with_labels(work, store_id, shipment_id)
+
+    async def void_for_cancelled_order(self, work: UnitOfWork, shipment: Shipment, account: Account) -> Effect | None:
+        """Void in the caller's transaction, leaving alone what is handed over or not bought."""
+        labels = await work.labels.of_shipment(shipment.store_id, shipment.id)
+        if shipment.state is not ShipmentState.BOUGHT or any(label.manifest_id for label in labels):
+            return None
+        return await self._void(work, shipment, labels, account)
+
+    async def _void(
+        self, work: UnitOfWork, shipment: Shipment, labels: Sequence[Label], account: Account
+    ) -> Effect | None:
+        if any(label.manifest_id for label in labels):
+            raise WrongState(what=f"Shipment {shipment.id}", state="on a manifest", action="voided")
+        voiding = shipment.void_requested()
+        if isinstance(self._office.connectors.open(account), VoidsShipments):
+            effect = self._effect(voiding, VOID, Lane.INTERACTIVE)
+            await work.shipments.save(voiding)
+            await work.outbox.owe(effect)
+            return effect
+        await work.shipments.save(voiding.voided())
+        for label in labels:
+            await work.labels.save(label.voided())
+        return None
+
+    async def _requested(
+        self, work: UnitOfWork, store_id: str, order_number: int, wish: ShipmentWish, lane: Lane
+    ) -> tuple[Shipment, Effect]:
+        store = await work.stores.get(store_id)
+        record = await work.orders.get(store_id, order_number)
+        if store is None or record is None:
+            raise NotFound(what="order", id=order_number)
+        existing = await work.shipments.of_order(store_id, order_number)
+        live = live_shipment(existing)
+        if live is not None and not wish.additional:
+            raise OrderAlreadyShipped(order=order_number, shipment=live.id)
+        shipment = await self._composed(work, store, record.order, wish, next_ordinal(existing))
+        try:
+            await work.shipments.add(shipment)
+        except AlreadyThere as error:
+            raise OrderAlreadyShipped(order=order_number, shipment="of somebody else") from error
+        effect = self._effect(shipment, BUY, lane)
+        await work.outbox.owe(effect)
+        return shipment, effect
+
+    async def _composed(
+        self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish, ordinal: int
+    ) -> Shipment:
+        destination = order.destination()
+        if store.settings.origin is None:
+            raise OriginMissing
+        quote = await self._quote(work, store, order, wish)
+        account, service_code, service_name = await self._service(work, store, wish, quote)
+        if not isinstance(self._office.connector(account), BuysShipments):
+            raise NoAccount(capability="buy shipments")
+        parcels = wish.parcels or (quote.parcels if quote else ()) or (parcel_of(order, store),)
+        check_parcels(parcels)
+        shipment_id = new_id()
+        return Shipment(
+            id=shipment_id,
+            store_id=store.id,
+            order_number=order.number,
+            ordinal=ordinal,
+            account_id=account.id,
+            service_code=service_code,
+            service_name=service_name,
+            reference=shipment_id.upper(),
+            parcels=parcels,
+            origin=store.settings.origin,
+            destination=destination,
+            declared_value=declared_value(order),
+            created_at=self._office.now(),
+            price=quote.rate.price if quote else None,
+            track_token=new_token(),
+        )
+
+    async def _quote(self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish) -> Quote | None:
+        """The quote asked for, else the one chosen at checkout unless another account or service is wished."""
+        if wish.quote_id is not None:
+            quote = await work.quotes.get(store.id, wish.quote_id)
+            if quote is None:
+                raise NotFound(what="quote", id=wish.quote_id)
+            return quote
+        if order.chosen_shipping.rate_id is None or wish.service_code is not None:
+            return None
+        quote = await work.quotes.get(store.id, order.chosen_shipping.rate_id)
+        return quote if quote is not None and wish.account_id in {None, quote.account_id} else None
+
+    async def _service(
+        self, work: UnitOfWork, store: Store, wish: ShipmentWish, quote: Quote | None
+    ) -> tuple[Account, str, str]:
+        if quote is not None:
+            account = await account_of(work, store.id, quote.account_id)
+            return account, quote.rate.service_code, quote.rate.service_name
+        if wish.account_id is None or wish.service_code is None:
+            raise NoAccount(capability="be chosen by itself: name account_id and service_code, or a quote_id")
+        account = await account_of(work, store.id, wish.account_id)
+        return account, wish.service_code, wish.service_code
+
+    def _effect(self, shipment: Shipment, kind: str, lane: Lane) -> Effect:
+        now = self._office.now()
+        return Effect(
+            id=new_id(),
+            store_id=shipment.store_id,
+            account_id=shipment.account_id,
+            key=f"{kind}:{shipment.id}",
+            kind=kind,
+            subject=shipment.id,
+            lane=lane,
+            created_at=now,
+            due_at=now,
+        )
+
+
+async def shipment_with_labels(work: UnitOfWork, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:
+    """A shipment with its labels. Raises ``NotFound``."""
+    shipment = await work.shipments.get(store_id, shipment_id)
+    if shipment is None:
+        raise NotFound(what="shipment", id=shipment_id)
+    return shipment, await work.labels.of_shipment(store_id, shipment_id)
+
+
+def parcel_of(order: Order, store: Store) -> Parcel:
+    """One parcel for all physical products of an order."""
+    items = [PackedItem(line.weight_g or None, line.quantity) for line in order.lines if line.is_physical]
+    return one_parcel(items, package=None, default=store.settings.default_parcel)
+
+
+def declared_value(order: Order) -> Money:
+    """What the products of the order are worth to a carrier: their prices, without the shipping."""
+    value = sum((line.unit_price * line.quantity - line.discount for line in order.lines), Decimal(0))
+    return Money(max(value, Decimal(0)), order.currency).rounded()

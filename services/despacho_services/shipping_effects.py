@@ -1,0 +1,186 @@
+"""Carrying out purchases and voids with the carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from despacho_core.errors import NoAccount, NotFound
+from despacho_core.ledgers import Effect
+from despacho_core.shipments import Label, Shipment, ShipmentState
+from despacho_core.stores import Account
+from despacho_ports.carriers import (
+    BoughtShipment,
+    BuysShipments,
+    FindsShipments,
+    LabelDocument,
+    LabelHandle,
+    ShipmentRequest,
+    VoidsShipments,
+)
+from despacho_ports.persistence import UnitOfWork
+from despacho_services.effects import Settlement
+from despacho_services.fulfilling import owe_fulfillment
+from despacho_services.label_documents import LabelDocuments
+from despacho_services.office import Office, account_of
+from despacho_services.shipping import BUY, VOID, shipment_with_labels
+
+FIRST_CHECK_AFTER = timedelta(hours=1)
+
+
+class BuyHandler:
+    """Buys a shipment, once."""
+
+    kind = BUY
+    repeatable = False
+
+    def __init__(self, office: Office, documents: LabelDocuments) -> None:
+        self._office = office
+        self._documents = documents
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Hand the shipment to the carrier."""
+        shipment, account = await self._subject(effect)
+        connector = self._office.connector(account)
+        if not isinstance(connector, BuysShipments):
+            raise NoAccount(capability="buy shipments")
+        return await self._bought(shipment, await connector.buy_shipment(request_of(shipment)))
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Ask the carrier for our references."""
+        shipment, account = await self._subject(effect)
+        connector = self._office.connector(account)
+        if not isinstance(connector, FindsShipments):
+            raise NotImplementedError
+        found = await connector.find_shipment(request_of(shipment))
+        return None if found is None else await self._bought(shipment, found)
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """The shipment is rejected, with the carrier's words."""
+        shipment = await _shipment(work, effect)
+        if shipment.state in {ShipmentState.REQUESTED, ShipmentState.UNCERTAIN}:
+            await work.shipments.save(shipment.rejected(message))
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nobody knows whether it is bought."""
+        shipment = await _shipment(work, effect)
+        if shipment.state in {ShipmentState.REQUESTED, ShipmentState.UNCERTAIN}:
+            await work.shipments.save(shipment.uncertain(message))
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Certainly not bought: asked for once more."""
+        shipment = await _shipment(work, effect)
+        if shipment.state in {ShipmentState.REQUESTED, ShipmentState.UNCERTAIN}:
+            await work.shipments.save(shipment.retried())
+
+    async def _subject(self, effect: Effect) -> tuple[Shipment, Account]:
+        async with self._office.units.begin(write=False) as work:
+            shipment = await _shipment(work, effect)
+            return shipment, await account_of(work, effect.store_id, shipment.account_id)
+
+    async def _bought(self, shipment: Shipment, bought: BoughtShipment) -> Settlement:
+        now = self._office.now()
+        labels: list[Label] = []
+        for piece in bought.labels:
+            label = Label(
+                id=f"{shipment.id}-{piece.piece}",
+                store_id=shipment.store_id,
+                account_id=shipment.account_id,
+                shipment_id=shipment.id,
+                order_number=shipment.order_number,
+                piece=piece.piece,
+                pieces=len(shipment.parcels),
+                tracking_number=piece.tracking_number,
+                barcode=piece.barcode or piece.tracking_number,
+                created_at=now,
+                group=piece.group,
+                routing=piece.routing,
+            )
+            labels.append(await self._keep(label, piece.documents))
+        problem = "; ".join(bought.refusals) or None
+
+        async def apply(work: UnitOfWork) -> None:
+            current = await work.shipments.get(shipment.store_id, shipment.id)
+            if current is None or current.state is ShipmentState.BOUGHT:
+                return
+            changed = current.bought(now, next_check_at=now + FIRST_CHECK_AFTER, problem=problem)
+            await work.labels.add_all(labels)
+            await work.shipments.save(changed)
+            await owe_fulfillment(work, changed, now)
+
+        return Settlement(apply, problem)
+
+    async def _keep(self, label: Label, documents: Sequence[LabelDocument]) -> Label:
+        return await self._documents.keep(label, documents)
+
+
+class VoidHandler:
+    """Takes a shipment back. Voiding what is void already is no error, so it may be repeated."""
+
+    kind = VOID
+    repeatable = True
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Ask the carrier to void all pieces."""
+        async with self._office.units.begin(write=False) as work:
+            shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
+            account = await account_of(work, effect.store_id, shipment.account_id)
+        connector = self._office.connector(account)
+        if not isinstance(connector, VoidsShipments):
+            raise NoAccount(capability="void shipments")
+        await connector.void_shipment([handle_of(shipment, label) for label in labels])
+
+        async def apply(work: UnitOfWork) -> None:
+            current, live = await shipment_with_labels(work, effect.store_id, effect.subject)
+            if current.state is ShipmentState.VOIDING:
+                await work.shipments.save(current.voided())
+                for label in live:
+                    await work.labels.save(label.voided())
+
+        return Settlement(apply)
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Never asked: voiding is repeated."""
+        raise NotImplementedError
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """The shipment stays bought, with the carrier's words."""
+        shipment = await _shipment(work, effect)
+        if shipment.state is ShipmentState.VOIDING:
+            await work.shipments.save(shipment.void_refused(message))
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nothing to write: it is repeated."""
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Nothing to write."""
+
+
+def request_of(shipment: Shipment) -> ShipmentRequest:
+    """The shipment as its carrier is asked for it; the same whenever it is asked."""
+    return ShipmentRequest(
+        reference=shipment.reference,
+        service_code=shipment.service_code,
+        origin=shipment.origin,
+        destination=shipment.destination,
+        parcels=shipment.parcels,
+        declared_value=shipment.declared_value,
+        order_number=shipment.order_number,
+    )
+
+
+def handle_of(shipment: Shipment, label: Label) -> LabelHandle:
+    """The label as its carrier knows it."""
+    return LabelHandle(
+        tracking_number=label.tracking_number, reference=shipment.piece_reference(label.piece), group=label.group
+    )
+
+
+async def _shipment(work: UnitOfWork, effect: Effect) -> Shipment:
+    shipment = await work.shipments.get(effect.store_id, effect.subject)
+    if shipment is None:
+        raise NotFound(what="shipment", id=effect.subject)
+    return shipment
