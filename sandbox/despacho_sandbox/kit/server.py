@@ -7,18 +7,22 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TypeVar
 
 import uvicorn
 
+from despacho_sandbox.chilexpress.simulator import ChilexpressSimulator
 from despacho_sandbox.kit.asgi import Receive, Scope, Send, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
-from despacho_sandbox.kit.control import sandbox_control, simulator_control
+from despacho_sandbox.kit.control import reset_simulator, sandbox_control, simulator_control
 from despacho_sandbox.kit.cutting import CuttableProtocol
 from despacho_sandbox.kit.injection import FaultInjector
 from despacho_sandbox.kit.simulator import Simulator
 
-SIMULATORS: tuple[type[Simulator], ...] = ()
+SIMULATORS: tuple[type[Simulator], ...] = (ChilexpressSimulator,)
 """Every simulator there is, in the order in which they are shown."""
+
+SimulatorT = TypeVar("SimulatorT", bound=Simulator)
 
 
 class Sandbox:
@@ -64,6 +68,27 @@ class Sandbox:
             await self._controls[name](inner, receive, send)
         else:
             await self._services[name](inner, receive, send)
+
+    @property
+    def chilexpress(self) -> ChilexpressSimulator:
+        """The simulated Chilexpress, in this process."""
+        return self.simulator(ChilexpressSimulator)
+
+    def simulator(self, kind: type[SimulatorT]) -> SimulatorT:
+        """The simulator of a class.
+
+        Raises:
+            LookupError: If this sandbox was made without it.
+        """
+        for one in self.simulators.values():
+            if isinstance(one, kind):
+                return one
+        raise LookupError(f"this sandbox has no {kind.__name__}")
+
+    def reset(self) -> None:
+        """Empties every simulator, its faults and its call counts; the clock stays where it is."""
+        for simulator in self.simulators.values():
+            reset_simulator(simulator)
 
     def listening_at(self, url: str) -> None:
         """Tells every simulator its address."""
@@ -116,6 +141,8 @@ async def running_sandbox(
     """
     sandbox = Sandbox(SandboxClock(speed=speed), seed=seed, simulators=simulators)
     listener = socket.create_server((host, port), backlog=2048)
+    # asyncio overlooks sockets made like this one, and Nagle's algorithm then holds every answer back for 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sandbox.listening_at(f"http://{host}:{listener.getsockname()[1]}")
     config = uvicorn.Config(
         sandbox,

@@ -7,12 +7,15 @@ from datetime import datetime
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from despacho_sandbox.kit.asgi import Reply, Request, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.kit.routing import Endpoint, Route, Router
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
 from despacho_sandbox.kit.simulator import Simulator
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Counter(Simulator):
@@ -49,15 +52,22 @@ class Counter(Simulator):
         return json_reply({"slow": endpoint, "seconds": retry_after}, 429)
 
 
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with running_sandbox(seed=1, speed=0, simulators=(Counter,)) as running:
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[Sandbox]:
+    async with running_sandbox(seed=1, speed=0, simulators=(Counter,)) as one:
+        yield one
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    running.clock.speed = 0
+    return running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def client(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=sandbox.url, timeout=10) as one:
+    async with httpx.AsyncClient(base_url=sandbox.url, timeout=10, verify=False) as one:
         yield one
 
 
