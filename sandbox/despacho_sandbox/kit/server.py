@@ -18,8 +18,9 @@ from despacho_sandbox.kit.control import reset_simulator, sandbox_control, simul
 from despacho_sandbox.kit.cutting import CuttableProtocol
 from despacho_sandbox.kit.injection import FaultInjector
 from despacho_sandbox.kit.simulator import Simulator
+from despacho_sandbox.store.simulator import StoreSimulator
 
-SIMULATORS: tuple[type[Simulator], ...] = (ChilexpressSimulator,)
+SIMULATORS: tuple[type[Simulator], ...] = (StoreSimulator, ChilexpressSimulator)
 """Every simulator there is, in the order in which they are shown."""
 
 SimulatorT = TypeVar("SimulatorT", bound=Simulator)
@@ -68,6 +69,11 @@ class Sandbox:
             await self._controls[name](inner, receive, send)
         else:
             await self._services[name](inner, receive, send)
+
+    @property
+    def store(self) -> StoreSimulator:
+        """The simulated Jumpseller stores, in this process."""
+        return self.simulator(StoreSimulator)
 
     @property
     def chilexpress(self) -> ChilexpressSimulator:

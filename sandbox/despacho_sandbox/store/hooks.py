@@ -8,6 +8,7 @@ happens while it is paused is recorded and not sent (7.9).
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Coroutine, Iterable
 from datetime import timedelta
@@ -41,15 +42,15 @@ class WebhookSender:
         self._clock = clock
         self._random = random
         self._slots = asyncio.Semaphore(concurrency)
-        self._client: httpx.AsyncClient | None = None
+        self._trust: ssl.SSLContext | None = None
+        self._clients: list[httpx.AsyncClient] = []
         self._tasks: dict[asyncio.Task[None], Delivery | None] = {}
         self._rested = asyncio.Event()
         self._held_stores: set[str] = set()
 
     async def start(self) -> None:
-        """Opens the connection pool; events before this moment have waited for it."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
-        self._client = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - see `_post`
+        """Begins to send; events before this moment have waited for it."""
+        self._trust = ssl.create_default_context()
         for delivery in self.deliveries:
             if delivery.state is DeliveryState.DUE:
                 self._spawn(self._see_through(delivery), delivery)
@@ -59,9 +60,10 @@ class WebhookSender:
         tasks = list(self._tasks)
         self.forget()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        self._trust = None
+        for client in self._clients:
+            await client.aclose()
+        self._clients.clear()
 
     def forget(self) -> None:
         """Drops all deliveries, as if nothing had ever been sent."""
@@ -145,7 +147,7 @@ class WebhookSender:
             await self._rested.wait()
 
     def _spawn(self, work: Coroutine[Any, Any, None], delivery: Delivery | None = None) -> None:
-        if self._client is None:
+        if self._trust is None:
             work.close()
             return
         task = asyncio.get_running_loop().create_task(work)
@@ -212,13 +214,18 @@ class WebhookSender:
         return attempt
 
     async def _post(self, delivery: Delivery) -> tuple[int | None, str | None]:
-        if self._client is None:
-            return None, "the sandbox is not running"
+        # One client for each slot: a single pool of many connections searches them all for every request.
+        client = self._clients.pop() if self._clients else self._new_client()
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                answer = await self._client.post(delivery.hook.url, content=delivery.body, headers=delivery.headers())
+                answer = await client.post(delivery.hook.url, content=delivery.body, headers=delivery.headers())
         except TimeoutError:
             return None, f"no answer within {TIMEOUT_SECONDS:.0f} s"
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return None, f"{type(error).__name__}: {error}"
+        finally:
+            self._clients.append(client)
         return answer.status_code, None
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=None, trust_env=False, verify=self._trust or True)  # noqa: S113 - see `_post`
