@@ -52,6 +52,7 @@ class LabelForm(msgspec.Struct, frozen=True, kw_only=True):
     parcel: Parcel | None = None
     routing: tuple[str, ...] = ()
     notes: str = ""
+    language: str = "es"
 
 
 class ManifestLine(msgspec.Struct, frozen=True, kw_only=True):

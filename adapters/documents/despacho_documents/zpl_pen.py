@@ -1,0 +1,66 @@
+"""Marks to ZPL II, the language of Zebra's label printers and their many imitators.
+
+Texts are UTF-8 (``^CI28``) in the printer's own scalable font 0, which is condensed: a line that fits in the PDF's typeface fits
+in it too. Whatever could be read as a command is sent as a hexadecimal escape (``^FH``), so no name can steer the printer.
+"""
+
+from __future__ import annotations
+
+from despacho_documents import code128
+from despacho_documents.marks import MM_PER_POINT, Align, Bars, Page, Picture, Rule, Text
+
+_ESCAPES = {ord(character): f"_{ord(character):02X}" for character in "^~_"}
+_TOP = 0.75
+"""From the top of font 0's cell to its baseline, in type sizes."""
+
+
+def draw(page: Page, dpi: int) -> bytes:
+    """One label as UTF-8 text, for a printer of this resolution (203, 300 or 600 dots per inch)."""
+    # Printers sold as 203 dpi have exactly 8 dots per millimetre.
+    scale = 8.0 if dpi == 203 else dpi / 25.4
+    commands = ["^XA", "^CI28", f"^PW{round(page.width * scale)}", f"^LL{round(page.height * scale)}", "^LH0,0"]
+    for mark in page.marks:
+        if isinstance(mark, Text):
+            commands.append(_text(mark, scale))
+        elif isinstance(mark, Rule):
+            commands.append(_rule(mark, scale))
+        elif isinstance(mark, Bars):
+            commands.append(_bars(mark, scale))
+        elif isinstance(mark, Picture):
+            raise TypeError("a label holds no pictures")
+    return "\n".join([*commands, "^PQ1", "^XZ", ""]).encode()
+
+
+def _text(mark: Text, scale: float) -> str:
+    dots = round(mark.size * MM_PER_POINT * scale)
+    font = f"^A0N,{dots},{dots}"
+    x, baseline = round(mark.x * scale), round(mark.y * scale)
+    if mark.align is Align.LEFT:
+        return f"^FT{x},{baseline}{font}^FH_^FD{_data(mark.text)}^FS"
+    side = "R" if mark.align is Align.RIGHT else "C"
+    # In a field block a backslash starts an escape of its own and is doubled.
+    data = _data(mark.text.replace("\\", "\\\\"))
+    return f"^FO{x},{round(baseline - _TOP * dots)}{font}^FB{round(mark.width * scale)},1,0,{side},0^FH_^FD{data}^FS"
+
+
+def _rule(mark: Rule, scale: float) -> str:
+    box = mark.box
+    width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
+    return f"^FO{round(box.x * scale)},{round(box.y * scale)}^GB{width},{height},{min(width, height)}^FS"
+
+
+def _bars(mark: Bars, scale: float) -> str:
+    """The printer draws the bars itself (automatic mode); we choose whole dots, and place it in the middle of its box."""
+    count = code128.modules(mark.code)
+    module = max(1, min(int(mark.length * scale / count), round(mark.widest * scale)))
+    black = (count - 2 * code128.QUIET_MODULES) * module
+    before = (mark.length * scale - black) / 2
+    box = mark.box
+    x, y = (box.x * scale, box.y * scale + before) if mark.turned else (box.x * scale + before, box.y * scale)
+    height = round((box.width if mark.turned else box.height) * scale)
+    turn = "B" if mark.turned else "N"
+    return f"^FO{round(x)},{round(y)}^BY{module}^BC{turn},{height},N,N,N,A^FH_^FD{_data(mark.code)}^FS"
+
+
+def _data(text: str) -> str:
+    return text.translate(_ESCAPES)
