@@ -13,8 +13,9 @@ from despacho_core.addresses import Address
 from despacho_core.parcels import Parcel
 from despacho_jumpseller import forms
 from despacho_jumpseller.addresses import address
-from despacho_jumpseller.fields import Fields, decode, invalid, root
+from despacho_jumpseller.fields import Fields, invalid, root
 from despacho_jumpseller.units import grams, millimetres
+from despacho_jumpseller.values import decode
 from despacho_ports.storefront import Cart, CartLine
 
 

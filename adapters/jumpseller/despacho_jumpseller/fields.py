@@ -8,64 +8,19 @@ tolerant object, noted and left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
-import msgspec
-
-from despacho_core.money import decimal_from
+from despacho_jumpseller import values
 from despacho_ports.storefront import MessageInvalid
 
 T = TypeVar("T")
 
-ZERO = Decimal(0)
-_MOST_DIGITS = 40
-_AMOUNT_BELOW = 15
-_WHOLE_BELOW = 2**63
-_TRUE = frozenset({"true", "1", "yes", "on"})
-_FALSE = frozenset({"false", "0", "no", "off"})
-
-
-def _exact(literal: str) -> Decimal | str:
-    """A number as its own digits say; the text itself if its exponent is beyond everything."""
-    try:
-        return Decimal(literal)
-    except InvalidOperation:
-        return literal
-
-
-_decoder = msgspec.json.Decoder(float_hook=_exact)
-
-
-def decode(body: bytes) -> object:
-    """Any JSON; floats come as the exact ``Decimal`` of their digits.
-
-    Raises:
-        MessageInvalid: The body is no JSON, is not UTF-8, or nests or counts beyond reason.
-    """
-    try:
-        return _decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageInvalid(f"the body is not readable JSON: {error}") from error
-
-
-def named(value: object) -> str:
-    """What a value is, in the words of JSON; never the value itself, which may be private."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, Mapping):
-        return "an object"
-    return "a list" if isinstance(value, list) else "a number"
-
 
 def invalid(path: str, expected: str, found: object) -> MessageInvalid:
     """The error that says where, what was expected and what was there."""
-    return MessageInvalid(f"{path}: expected {expected}, found {named(found)}")
+    return MessageInvalid(f"{path}: expected {expected}, found {values.named(found)}")
 
 
 class Fields:
@@ -90,33 +45,33 @@ class Fields:
 
     def text(self, *names: str) -> str | None:
         """The first of these that says something, as trimmed text; numbers are written out."""
-        return self._first(names, "text", _text)
+        return self._first(names, "text", values.text)
 
-    def amount(self, *names: str, default: Decimal = ZERO) -> Decimal:
+    def amount(self, *names: str, default: Decimal = values.ZERO) -> Decimal:
         """The first of these that is a number, exact; below 10^15."""
-        found = self._first(names, "a number", _amount)
+        found = self._first(names, "a number", values.amount)
         return default if found is None else found
 
     def number(self, *names: str) -> Decimal | None:
         """The same, None when absent."""
-        return self._first(names, "a number", _amount)
+        return self._first(names, "a number", values.amount)
 
     def not_negative(self, *names: str) -> Decimal | None:
         """A number of zero or more, None when absent."""
-        return self._first(names, "a number of zero or more", _not_negative)
+        return self._first(names, "a number of zero or more", values.not_negative)
 
     def whole(self, *names: str) -> int | None:
         """The first of these that is a whole number, None when absent."""
-        return self._first(names, "a whole number", _whole)
+        return self._first(names, "a whole number", values.whole)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """True or false, also as 1 or 0 and as text."""
-        found = self._first((name,), "true or false", _flag)
+        found = self._first((name,), "true or false", values.flag)
         return default if found is None else found
 
     def moment(self, name: str) -> datetime | None:
         """A time in either of the platform's forms, as aware UTC."""
-        return self._first((name,), "a time such as 2026-07-23 17:48:38 UTC", instant)
+        return self._first((name,), "a time such as 2026-07-23 17:48:38 UTC", values.instant)
 
     def has(self, name: str) -> bool:
         """Whether anything stands there but null and empty text."""
@@ -203,89 +158,6 @@ def rows(value: object, plural: str, *names: str) -> list[Fields]:
     if not isinstance(value, list):
         raise invalid(plural, "a list", value)
     return [root(row, *names) for row in value if row is not None]
-
-
-def instant(value: object) -> datetime | None:
-    """``2026-07-23 17:48:38 UTC``, with or without milliseconds, or RFC 3339 (contract 6.1); without a zone it is UTC.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    if not isinstance(value, str):
-        raise ValueError("not a time")
-    text = value.strip()
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text.removesuffix("UTC").rstrip())
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a time outside the calendar") from error
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        # A NUL is legal in JSON and in no database's text.
-        return value.replace("\x00", "").strip() or None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("not text")
-    if isinstance(value, Decimal):
-        value = _bounded(value)
-        return f"{value:f}" if value % 1 else f"{value:.0f}"
-    return str(value)
-
-
-def _amount(value: object) -> Decimal | None:
-    if isinstance(value, str) and not value.strip():
-        return None
-    if isinstance(value, str) and len(value) > _MOST_DIGITS:
-        raise ValueError("too long for a number")
-    return _bounded(decimal_from(value))
-
-
-def _bounded(number: Decimal) -> Decimal:
-    """The number, if writing it out cannot exhaust anything: ``1e999999999`` is one of JSON's too."""
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, str) or exponent < -_MOST_DIGITS or (number and number.adjusted() >= _AMOUNT_BELOW):
-        raise ValueError("beyond reason")
-    return number or ZERO
-
-
-def _not_negative(value: object) -> Decimal | None:
-    number = _amount(value)
-    if number is not None and number < 0:
-        raise ValueError("negative")
-    return number
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = value
-    else:
-        exact = _amount(value)
-        if exact is None:
-            return None
-        if exact % 1:
-            raise ValueError("not whole")
-        number = int(exact)
-    if not -_WHOLE_BELOW <= number < _WHOLE_BELOW:
-        raise ValueError("beyond reason")
-    return number
-
-
-def _flag(value: object) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    text = str(value).strip().lower() if isinstance(value, str | int) else "?"
-    if not text:
-        return None
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    raise ValueError("neither true nor false")
 
 
 def _is_numbered(value: Mapping[str, object]) -> bool:

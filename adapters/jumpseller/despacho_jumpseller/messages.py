@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from despacho_core.orders import Order
 from despacho_jumpseller import carts, orders
-from despacho_jumpseller.fields import decode
+from despacho_jumpseller.values import decode
 from despacho_ports.storefront import Cart
 
 log = logging.getLogger("despacho.jumpseller")

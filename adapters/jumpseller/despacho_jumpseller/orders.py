@@ -15,8 +15,9 @@ from despacho_core.orders import (
     OrderStatus,
 )
 from despacho_jumpseller.addresses import address
-from despacho_jumpseller.fields import ZERO, Fields, root
+from despacho_jumpseller.fields import Fields, root
 from despacho_jumpseller.units import grams
+from despacho_jumpseller.values import ZERO
 
 _STATUSES = {status.value: status for status in OrderStatus}
 _NOT_SHIPPED = frozenset({"store_pickup", "no_shipping"})

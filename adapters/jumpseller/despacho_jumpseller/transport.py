@@ -1,0 +1,70 @@
+"""Sending one request and reading one answer, with every way in which that fails told apart by what may have happened."""
+
+from __future__ import annotations
+
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from despacho_jumpseller.answers import Answer
+from despacho_ports.errors import ProviderError, Unavailable, Uncertain
+
+MOST_BYTES = 10 * 1024 * 1024
+TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=10.0, pool=10.0)
+
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+)
+
+
+def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """The client that all stores' calls go through: time-outs, no redirects, and no cookies shared between stores."""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=TIMEOUTS,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        headers={"Accept": "application/json", "User-Agent": "Despacho"},
+    )
+
+
+async def send(client: httpx.AsyncClient, request: httpx.Request, *, repeatable: bool) -> Answer:
+    """Sends a request and reads its answer, of at most 10 MiB.
+
+    Raises:
+        Unavailable: It was certainly not sent, or may be repeated.
+        Uncertain: It may have been carried out and must not be repeated.
+    """
+    try:
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            return Answer(response.status_code, response.headers, await _read(response))
+        finally:
+            await response.aclose()
+    except httpx.RequestError as error:
+        raise failure(error, repeatable=repeatable) from error
+
+
+def failure(error: httpx.RequestError, *, repeatable: bool) -> ProviderError:
+    """What a failed exchange means. Its own text is left out: it may quote a header, and with it a token."""
+    what = type(error).__name__
+    if isinstance(error, _BEFORE_SENDING):
+        return Unavailable(f"The store's API cannot be reached ({what})")
+    if repeatable:
+        return Unavailable(f"The store's API did not answer ({what})")
+    return Uncertain(f"The store's API did not answer and may have acted ({what})")
+
+
+async def _read(response: httpx.Response) -> bytes | None:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
