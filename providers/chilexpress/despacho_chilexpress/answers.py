@@ -1,0 +1,153 @@
+"""What every answer of the API has in common: gateway errors, the envelope, and words of refusal.
+
+HTTP status and ``statusCode`` are both looked at: a refusal may come with HTTP 200, and the gateway in front answers without any
+envelope (contract/carriers.md 1.1). 404 and 405 are taken to be the gateway's "no such operation", so that nothing happened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from despacho_chilexpress.refusals import refusal
+from despacho_chilexpress.words import tidy
+from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable, Uncertain
+
+T = TypeVar("T")
+
+NOTHING = msgspec.Raw(b"null")
+DEFAULT_PAUSE = 5.0
+"""Seconds to wait after a 429 that does not say how long."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_TRY_AGAIN = re.compile(r"[Tt]ry again in ([0-9]{1,6}) second")
+_REPLENISHED = re.compile(r"replenished in ([0-9]{1,4}):([0-9]{2}):([0-9]{2})")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer, nothing read yet. Header names are in small letters."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = {}
+
+
+class Envelope(msgspec.Struct, rename="camel"):
+    """An answer's outermost object. Georeference and certificates answer flat, everything else in ``data``."""
+
+    status_code: object = None
+    status_description: object = None
+    message: object = None
+    data: msgspec.Raw = NOTHING
+    closed_certificate: msgspec.Raw = NOTHING
+    http_status: int = msgspec.field(default=200, name="$http")
+
+    @property
+    def code(self) -> int | None:
+        """``statusCode`` as a number: 0 fine, 99 no order generated, -1 a refusal or nothing found."""
+        value = self.status_code
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,6}", value):
+            return int(value)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    @property
+    def text(self) -> str:
+        """What it says about itself."""
+        return text_of(self.status_description) or text_of(self.message)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is a refusal, by either of the two statuses."""
+        return self.http_status >= 400 or self.code not in {0, None}
+
+    def refusal(self) -> ProviderError:
+        """The error that it stands for."""
+        return refusal(self.text, self.code)
+
+
+def opened(answer: Answer, *, acting: bool) -> Envelope:
+    """The envelope of an answer; the caller looks whether it ``failed``.
+
+    Args:
+        answer: What came over HTTP.
+        acting: Whether the request could change something at the carrier, so that an unreadable answer proves nothing.
+
+    Raises:
+        ProviderError: The gateway refused, the carrier's server failed, or the answer cannot be read.
+    """
+    envelope = lenient(answer.body.removeprefix(_BYTE_ORDER_MARK), Envelope)
+    message = envelope.text if envelope else ""
+    if answer.status in {401, 403}:
+        raise _refused_by_gateway(answer.status, message)
+    if answer.status == 429:
+        raise RateLimited(message or "Chilexpress: too many requests", retry_after=_pause(answer, message))
+    if answer.status in {404, 405}:
+        raise Unavailable(
+            f"Chilexpress has no such operation at this address (HTTP {answer.status}). {message}".strip()
+        )
+    if answer.status >= 500 or answer.status == 408 or not (200 <= answer.status < 300 or answer.status >= 400):
+        raise unsettled(f"Chilexpress answered HTTP {answer.status}. {message}".strip(), acting=acting)
+    if envelope is None or (envelope.code is None and envelope.status_code is not None):
+        raise unsettled(f"Chilexpress answered HTTP {answer.status} with what cannot be read.", acting=acting)
+    envelope.http_status = answer.status
+    return envelope
+
+
+def succeeded(answer: Answer, *, acting: bool = False) -> Envelope:
+    """The envelope of an answer that is no refusal.
+
+    Raises:
+        ProviderError: As :func:`opened`, and whatever a refusal stands for.
+    """
+    envelope = opened(answer, acting=acting)
+    if envelope.failed:
+        raise envelope.refusal()
+    return envelope
+
+
+def unsettled(message: str, *, acting: bool) -> ProviderError:
+    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
+    return Uncertain(message) if acting else Unavailable(message)
+
+
+def lenient(raw: bytes | msgspec.Raw, kind: type[T]) -> T | None:
+    """The JSON as ``kind``, None where it does not fit or is no JSON at all."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def many(raw: msgspec.Raw) -> list[msgspec.Raw]:
+    """The elements of an array; a single object counts as one, since the carrier sends both (contract/carriers.md 1.4)."""
+    items = lenient(raw, list[msgspec.Raw])
+    if items is not None:
+        return items
+    return [raw] if bytes(raw).lstrip()[:1] == b"{" else []
+
+
+def text_of(value: object) -> str:
+    """One line of text, empty for what is neither text nor number."""
+    if isinstance(value, str):
+        return tidy(value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _refused_by_gateway(status: int, message: str) -> ProviderError:
+    found = _REPLENISHED.search(message)
+    if found:
+        hours, minutes, seconds = (int(part) for part in found.groups())
+        return RateLimited(message, retry_after=float(hours * 3600 + minutes * 60 + seconds))
+    return Unauthorized(message or f"Chilexpress refuses the subscription key (HTTP {status}).")
+
+
+def _pause(answer: Answer, message: str) -> float:
+    """Seconds to wait, from the text or the header, the longer of the two."""
+    said = _TRY_AGAIN.search(message)
+    header = answer.headers.get("retry-after", "").strip()
+    known = [float(said[1])] if said else []
+    if header.isascii() and header.isdigit() and len(header) <= 6:
+        known.append(float(header))
+    return max(1.0, *known) if known else DEFAULT_PAUSE

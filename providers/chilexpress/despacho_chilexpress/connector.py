@@ -1,0 +1,150 @@
+"""One account with Chilexpress: what the carrier offers, port by port.
+
+There is no void: nothing published cancels an order (contract/carriers.md 1.4); what is not handed over is not charged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from despacho_chilexpress.amounts import carrier_number, checked_parcels, is_number, pesos, shares
+from despacho_chilexpress.answers import opened, succeeded
+from despacho_chilexpress.closing import closed_certificate
+from despacho_chilexpress.coverage import code_of
+from despacho_chilexpress.finding import bulk_reports, certificate_of, found_shipment, single_report
+from despacho_chilexpress.following import single_request
+from despacho_chilexpress.gateway import Gateway, Product
+from despacho_chilexpress.labels import read_reprint, reprint_request
+from despacho_chilexpress.orders import order_request
+from despacho_chilexpress.rating import Box, added_up, boxes, offered_services, rate_path, rate_request, read_rates
+from despacho_chilexpress.receipts import read_purchase
+from despacho_chilexpress.settings import ChilexpressSettings
+from despacho_chilexpress.together import together
+from despacho_core.quotes import Rate, RateRequest
+from despacho_ports.carriers import (
+    AccountReport,
+    BoughtShipment,
+    ClosedManifest,
+    LabelDocument,
+    LabelFormat,
+    LabelHandle,
+    ManifestRequest,
+    Service,
+    ShipmentRequest,
+    TrackingReport,
+)
+from despacho_ports.errors import Rejected
+from despacho_ports.providers import Toolbox
+
+
+class Chilexpress:
+    """Quotes, buys, finds, reprints, closes and tracks for one account.
+
+    Args:
+        settings: The account.
+        toolbox: What the hub lends.
+    """
+
+    batch_size = 50
+
+    def __init__(self, settings: ChilexpressSettings, toolbox: Toolbox) -> None:
+        self._settings = settings
+        self._gateway = Gateway(settings, toolbox.http)
+
+    async def check_account(self) -> AccountReport:
+        """Try the three keys and the card with questions that change nothing."""
+        succeeded(await self._gateway.send(Product.COVERAGE, "GET", "/regions"))
+        box = Box(weight="1.00", height="10", width="10", length="10")
+        rates = await self._rates_of(box, "STGO", "PROV", 1000)
+        body = single_request(self._settings.company, reference="despacho-check")
+        # An unknown reference is refused with -1, which shows that the key was taken.
+        opened(await self._gateway.send(Product.SHIPPING, "POST", "/tracking", body), acting=False)
+        return AccountReport(
+            ok=bool(rates),
+            message=f"The three keys are accepted; {len(rates)} services between Santiago and Providencia.",
+        )
+
+    def list_services(self) -> Sequence[Service]:
+        """The services that a quote may name."""
+        return offered_services()
+
+    async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
+        """Prices of the services that take every parcel; each distinct parcel is asked for once, all at the same time."""
+        parcels = checked_parcels(request.parcels)
+        worth = shares(pesos(request.declared_value), len(parcels))[0]
+        origin, destination = code_of(request.origin), code_of(request.destination)
+        if origin is None or destination is None:
+            return []
+        pieces = boxes(parcels)
+
+        async def priced(box: Box) -> dict[int, Rate]:
+            return await self._rates_of(box, origin, destination, worth)
+
+        return added_up(list(zip(await together(priced, pieces), pieces.values(), strict=True)))
+
+    async def buy_shipment(self, request: ShipmentRequest) -> BoughtShipment:
+        """One call for all pieces, on a certificate of its own."""
+        body = order_request(self._settings, request)
+        answer = await self._gateway.send(Product.SHIPPING, "POST", "/transport-orders", body, acting=True)
+        return read_purchase(answer, request)
+
+    async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
+        """The pieces that the carrier knows by our references. A first None may come too early: ask again before believing it."""
+        return await found_shipment(self._gateway, self._settings.company, request)
+
+    async def reprint_label(self, label: LabelHandle, wanted: LabelFormat) -> LabelDocument:
+        """The label again, in any of the four formats."""
+        _check_number(label)
+        body = reprint_request(label.tracking_number, wanted)
+        answer = await self._gateway.send(Product.SHIPPING, "POST", "/transport-orders-labels", body)
+        return read_reprint(answer, wanted)
+
+    async def close_manifest(self, request: ManifestRequest) -> ClosedManifest:
+        """Close the certificate of every label, each once. A certificate is closed whole, other labels on it included."""
+        numbers = dict.fromkeys(await together(self._certificate, request.labels))
+        # One after the other: what a failure leaves open is then closed by repeating.
+        closed = [await closed_certificate(self._gateway, number) for number in numbers]
+        return ClosedManifest(
+            references=tuple(one.number for one in closed),
+            documents=tuple(one.document for one in closed if one.document is not None),
+        )
+
+    async def track_shipments(self, labels: Sequence[LabelHandle]) -> Sequence[TrackingReport]:
+        """The events of each; in bulk where the carrier has it, else one by one."""
+        known = [label for label in labels if is_number(label.tracking_number)]
+        reports = [_unknown(label) for label in labels if not is_number(label.tracking_number)]
+        for start in range(0, len(known), self.batch_size):
+            reports += await self._tracked(known[start : start + self.batch_size])
+        return reports
+
+    async def _tracked(self, labels: Sequence[LabelHandle]) -> list[TrackingReport]:
+        if len(labels) > 1:
+            reports = await bulk_reports(self._gateway, self._settings.company, labels)
+            if reports is not None:
+                return reports
+
+        async def one(label: LabelHandle) -> TrackingReport:
+            return await single_report(self._gateway, self._settings.company, label)
+
+        return await together(one, labels)
+
+    async def _rates_of(self, box: Box, origin: str, destination: str, worth: int) -> dict[int, Rate]:
+        body = rate_request(self._settings, origin, destination, box, worth)
+        return read_rates(await self._gateway.send(Product.RATING, "POST", rate_path(self._settings), body))
+
+    async def _certificate(self, label: LabelHandle) -> str:
+        number = carrier_number(label.group)
+        if number is not None:
+            return number
+        _check_number(label)
+        return await certificate_of(self._gateway, self._settings.company, label)
+
+
+def _check_number(label: LabelHandle) -> None:
+    if not is_number(label.tracking_number):
+        message = f"“{label.tracking_number}” is no order number of Chilexpress."
+        raise Rejected(message, field="tracking_number", not_found=True)
+
+
+def _unknown(label: LabelHandle) -> TrackingReport:
+    return TrackingReport(tracking_number=label.tracking_number, problem="This is no order number of Chilexpress.")

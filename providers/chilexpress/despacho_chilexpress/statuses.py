@@ -1,0 +1,42 @@
+"""The carrier's words for where a piece is, read into the common vocabulary.
+
+Event codes are published nowhere, so the text decides, without accents and case. The rows stand in the order of
+contract/carriers.md 1.6; the first that fits counts. Two departures from that table: what is handed back to the sender says
+"entregada" too, so that returns are looked at first; and where the table says `failed` for a return, we say `returned`, which
+the store is told as failed. Out for delivery is told apart from in transit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from despacho_chilexpress.words import plain
+from despacho_core.tracking import TrackingStatus
+
+_ROWS: tuple[tuple[str, TrackingStatus], ...] = (
+    (r"ENTREGAD[AO]S? (AL?|EN) (REMITENTE|ORIGEN)|DEVOLUCION ENTREGAD", TrackingStatus.RETURNED),
+    (r"^(?!.*\bNO\b.*ENTREGAD)(?!.*DEVOLUCION|.*DEVUELT).*\bENTREGAD[AO]", TrackingStatus.DELIVERED),
+    (r"DEVOLUCION|DEVUELT", TrackingStatus.RETURNED),
+    (r"RECHAZ|SINIESTR|EXTRAVI|ANULAD", TrackingStatus.FAILED),
+    (r"(?<!\bNO )\bDISPONIBLE|LIST[AO] PARA RETIRO|RETIRO EN (SUCURSAL|OFICINA)", TrackingStatus.PICKUP_AVAILABLE),
+    (
+        r"EN (OFICINA|SUCURSAL)\b.*(RETIR|ESPERA)|(RETIR|ESPERA).*\bEN (OFICINA|SUCURSAL)",
+        TrackingStatus.PICKUP_AVAILABLE,
+    ),
+    (r"\bNO\b.*ENTREGAD|SIN MORADORES|DIRECCION|INTENTO", TrackingStatus.IN_TRANSIT),
+    (r"EN RUTA AL? DESTINATARIO|EN REPARTO", TrackingStatus.OUT_FOR_DELIVERY),
+    (r"RECIBID[AO] EN CHILEXPRESS|EN TRANSITO|EN RUTA|DESCARGAD|DESPACH", TrackingStatus.IN_TRANSIT),
+    (r"EMITID|CREAD", TrackingStatus.REQUESTED),
+)
+STATUS_TABLE = tuple((re.compile(pattern), status) for pattern, status in _ROWS)
+"""Patterns over capitals without accents, with the status that each means."""
+
+
+def status_of(*texts: str) -> TrackingStatus | None:
+    """What the first understandable text means; None if none does."""
+    for text in texts:
+        words = plain(text)
+        for pattern, status in STATUS_TABLE:
+            if pattern.search(words):
+                return status
+    return None

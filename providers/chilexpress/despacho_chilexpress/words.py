@@ -1,0 +1,28 @@
+"""Text as it goes to the carrier, and text made comparable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 200
+"""Letters that are looked at or sent at most. The carrier's own limits are not published; it refuses what it finds too long."""
+
+
+def tidy(text: str | None) -> str:
+    """One line of printable text without needless spaces, at most :data:`LONGEST` letters; empty for None."""
+    if not text:
+        return ""
+    text = text[: 2 * LONGEST]
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(text.split())[:LONGEST].rstrip()
+
+
+def plain(text: str) -> str:
+    """Capitals without accents, and single spaces in place of everything that is neither letter nor digit."""
+    bare = text[:LONGEST].upper()
+    if not bare.isascii():
+        bare = "".join(
+            letter for letter in unicodedata.normalize("NFKD", bare).upper() if not unicodedata.combining(letter)
+        )
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
