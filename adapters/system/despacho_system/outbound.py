@@ -1,0 +1,117 @@
+"""The HTTP clients that providers are handed: one per account, over one pool of connections."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import httpx
+import msgspec
+
+from despacho_ports.providers import RateLimit
+from despacho_system.breaker import Breaker, BreakerPolicy
+from despacho_system.call_log import CallLog, quiet_http_libraries
+from despacho_system.pacing import Pacer
+from despacho_system.transports import Governed, Logged, WebOnly, WholeAnswers
+
+
+class OutboundPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """How patient and how generous the hub is with providers; seconds and octets."""
+
+    connect_s: float = 5.0
+    """Until a connection stands, and until one of the pool is free."""
+    read_s: float = 25.0
+    """Between two pieces of an answer, and while sending."""
+    whole_s: float = 60.0
+    """For a call from its start to its end."""
+    turn_s: float = 10.0
+    """How long a call may wait for the account's rate limit."""
+    most_bytes: int = 16 * 1024 * 1024
+    """Largest answer; labels of fifty pieces in one PDF are below it."""
+    connections: int = 200
+    """Open at once, over all accounts."""
+    breaker: BreakerPolicy = BreakerPolicy()
+
+
+class OutboundClients:
+    """Makes and keeps the accounts' HTTP clients.
+
+    A client has time-outs, TLS verification, no redirects, no cookies shared with another account, the account's rate limits, a
+    circuit breaker and a redacting call log. Proxies and certificates named by the environment are not looked at.
+
+    Args:
+        policy: Bounds for all accounts.
+        pool: The transport below all of them; a pool of real connections by default. It is closed with this object.
+        user_agent: How the hub introduces itself.
+        monotonic: Seconds, never backwards.
+        sleep: Waits for a turn.
+    """
+
+    def __init__(
+        self,
+        policy: OutboundPolicy | None = None,
+        *,
+        pool: httpx.AsyncBaseTransport | None = None,
+        user_agent: str = "Despacho",
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        quiet_http_libraries()
+        self._policy = policy or OutboundPolicy()
+        self._pool = pool
+        self._user_agent = user_agent
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._clients: dict[str, tuple[object, httpx.AsyncClient]] = {}
+
+    def client(
+        self, account_id: str, *, rate_limits: Sequence[RateLimit] = (), secrets: Iterable[str] = ()
+    ) -> httpx.AsyncClient:
+        """The account's client: the same one, with the state of its breaker and its limits, until these arguments change.
+
+        Args:
+            account_id: Whose client it is.
+            rate_limits: What the provider declares.
+            secrets: Values that must never appear in the log.
+        """
+        made_for = (tuple(rate_limits), frozenset(secrets))
+        known = self._clients.get(account_id)
+        if known is None or known[0] != made_for:
+            known = (made_for, self._new_client(account_id, *made_for))
+            self._clients[account_id] = known
+        return known[1]
+
+    def forget(self, account_id: str) -> None:
+        """The account was removed."""
+        self._clients.pop(account_id, None)
+
+    async def aclose(self) -> None:
+        """Close all connections. The clients are of no use afterwards."""
+        self._clients.clear()
+        if self._pool is not None:
+            await self._pool.aclose()
+            self._pool = None
+
+    def _new_client(
+        self, account_id: str, rate_limits: Sequence[RateLimit], secrets: frozenset[str]
+    ) -> httpx.AsyncClient:
+        policy = self._policy
+        pacer = Pacer(rate_limits, patience_s=policy.turn_s, monotonic=self._monotonic, sleep=self._sleep)
+        breaker = Breaker(f"account {account_id}", policy.breaker, monotonic=self._monotonic)
+        whole = WholeAnswers(self._shared_pool(), most_bytes=policy.most_bytes, seconds=policy.whole_s)
+        logged = Logged(whole, CallLog(account_id, secrets), self._monotonic)
+        transport = WebOnly(Governed(logged, breaker, pacer, self._monotonic))
+        return httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(policy.read_s, connect=policy.connect_s, pool=policy.connect_s),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"user-agent": self._user_agent},
+        )
+
+    def _shared_pool(self) -> httpx.AsyncBaseTransport:
+        if self._pool is None:
+            limits = httpx.Limits(max_connections=self._policy.connections, max_keepalive_connections=50)
+            self._pool = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        return self._pool

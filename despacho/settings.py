@@ -1,0 +1,210 @@
+"""The hub's settings, read from environment variables named ``DESPACHO_`` and the field's name in capitals."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import msgspec
+
+from despacho.secret_key import kept_key
+
+PREFIX = "DESPACHO_"
+SECRET_KEY_BYTES = 32
+_DATABASES = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+class ConfigurationInvalid(ValueError):
+    """Settings that the hub cannot start with. ``problems`` holds one sentence each, and never a secret's value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that an operator decides. Every field has a variable of its own; docs/settings.md explains them."""
+
+    data_dir: Path
+    """Folder of the embedded database, Redis socket and secret key; absolute."""
+    database_url: str
+    """SQLAlchemy address with an async driver: ``sqlite+aiosqlite`` or ``postgresql+asyncpg``."""
+    redis_url: str | None = None
+    """``redis://``, ``rediss://`` or ``unix://``; None means a Redis of our own."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Where stores and browsers reach the hub, without a final slash."""
+    secret_key: tuple[bytes, ...] = ()
+    """Keys of 32 octets: the first seals, all open. Empty means the one in the data folder; see :meth:`keys`."""
+    jumpseller_api_url: str = "https://api.jumpseller.com/v1"
+    """The store platform's API, without a final slash."""
+    jumpseller_accounts_url: str = "https://accounts.jumpseller.com"
+    """Where merchants give their consent, without a final slash."""
+    jumpseller_client_id: str | None = None
+    """The App's OAuth2 client; None where stores are added with login and authtoken only."""
+    jumpseller_client_secret: str | None = None
+    """Belongs to the client id."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read and check; nothing is written anywhere. Empty variables count as not given.
+
+        Raises:
+            ConfigurationInvalid: All problems at once.
+        """
+        environment = os.environ if environment is None else environment
+        values, problems = _read(environment)
+        data_dir = values.setdefault("data_dir", _default_data_dir(environment))
+        values.setdefault("database_url", f"sqlite+aiosqlite:///{data_dir / 'despacho.db'}")
+        settings = cls(**values)
+        problems += settings._disagreements()
+        if problems:
+            raise ConfigurationInvalid(problems)
+        return settings
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is a server that several hubs may share."""
+        return self.database_url.startswith("postgresql")
+
+    def keys(self) -> tuple[bytes, ...]:
+        """The secret keys, the sealing one first. On SQLite without one, a key is made in the data folder, readable by us alone.
+
+        Raises:
+            ConfigurationInvalid: The kept key is damaged, or others may read it.
+        """
+        if self.secret_key:
+            return self.secret_key
+        try:
+            return (kept_key(self.data_dir, octets=SECRET_KEY_BYTES),)
+        except ValueError as error:
+            raise ConfigurationInvalid([str(error)]) from error
+
+    def _disagreements(self) -> list[str]:
+        problems = []
+        if self.is_postgresql and not self.secret_key:
+            problems.append(
+                "DESPACHO_SECRET_KEY: needed with PostgreSQL, where several processes share one database. "
+                "Make one with `openssl rand -base64 32` and keep it safe: without it no stored credential opens."
+            )
+        if (self.jumpseller_client_id is None) != (self.jumpseller_client_secret is None):
+            problems.append(
+                "DESPACHO_JUMPSELLER_CLIENT_ID and DESPACHO_JUMPSELLER_CLIENT_SECRET: give both or neither."
+            )
+        return problems
+
+    def __repr__(self) -> str:
+        return f"Settings(data_dir={str(self.data_dir)!r})"
+
+
+def variables() -> dict[str, str]:
+    """Every variable with the field it fills."""
+    return {PREFIX + field.upper(): field for field in Settings.__struct_fields__}
+
+
+def misspelt(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each variable that looks like ours, names no setting, and resembles one that does."""
+    given = os.environ if environment is None else environment
+    known = variables()
+    sentences = []
+    for name in sorted(set(given) - set(known)):
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.8) if name.startswith(PREFIX) else []
+        sentences += [f"{name} is no setting; did you mean {close[0]}?" for _ in close]
+    return sentences
+
+
+def _read(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of the variables that are given and right, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    problems = []
+    for name, field in variables().items():
+        text = environment.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[field] = _PARSERS.get(field, str)(text)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+    return values, problems
+
+
+def _default_data_dir(environment: Mapping[str, str]) -> Path:
+    # The XDG specification has relative paths ignored.
+    base = Path(environment.get("XDG_DATA_HOME", ""))
+    return (base if base.is_absolute() else Path("~/.local/share").expanduser()) / "despacho"
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("must be a folder, and a file of that name exists.")
+    return path
+
+
+def _database(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in _DATABASES:
+        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    if rest.strip("/") == "" or ":memory:" in rest:
+        raise ValueError("must name a database that outlives the process.")
+    return f"{_DATABASES[scheme]}://{rest}"
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"redis", "rediss", "unix"} or not (
+        parts.hostname or (parts.scheme == "unix" and parts.path)
+    ):
+        raise ValueError("must look like redis://HOST:6379/0, rediss://… or unix:///PATH")
+    return text
+
+
+def _web(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://hub.example.com, without ? or #")
+    if parts.username or parts.password or not _port_is_right(parts):
+        raise ValueError("must hold no user or password, and a port only from 1 to 65535.")
+    return text.rstrip("/")
+
+
+def _port_is_right(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
+def _keys(text: str) -> tuple[bytes, ...]:
+    keys = []
+    for part in text.split(","):
+        try:
+            key = base64.b64decode(part.strip(), altchars=b"-_" if {"-", "_"} & set(part) else None, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != SECRET_KEY_BYTES:
+            raise ValueError("must be 32 octets in base64 (several with commas between, the newest first).")
+        keys.append(key)
+    return tuple(keys)
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "data_dir": _folder,
+    "database_url": _database,
+    "redis_url": _redis,
+    "public_url": _web,
+    "secret_key": _keys,
+    "jumpseller_api_url": _web,
+    "jumpseller_accounts_url": _web,
+}
