@@ -80,7 +80,7 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
         """Our reference of one piece, from 1: ``<reference>-<piece>``."""
         return f"{self.reference}-{piece}"
 
-    def bought(self, at: datetime, *, next_check_at: datetime, problem: str | None = None) -> Shipment:
+    def bought(self, at: datetime, *, next_check_at: datetime | None, problem: str | None = None) -> Shipment:
         """The carrier has it; ``problem`` tells of pieces that it refused."""
         self._from("bought", ShipmentState.REQUESTED, ShipmentState.UNCERTAIN)
         return msgspec.structs.replace(
@@ -104,7 +104,7 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
 
     def retried(self) -> Shipment:
         """The carrier certainly has nothing of it: it is asked once more."""
-        self._from("retried", ShipmentState.REQUESTED, ShipmentState.UNCERTAIN)
+        self._from("retried", ShipmentState.REQUESTED, ShipmentState.UNCERTAIN, ShipmentState.REJECTED)
         return msgspec.structs.replace(self, state=ShipmentState.REQUESTED, problem=None)
 
     def void_requested(self) -> Shipment:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from despacho_core.errors import AccountNeedsAttention, DomainError
+from despacho_core.errors import AccountNeedsAttention, DomainError, NotFound
 from despacho_core.ledgers import Effect, EffectState, backoff
 from despacho_core.stores import AccountState, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
@@ -66,7 +66,11 @@ class Handler(Protocol):
         ...
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Write that it certainly did not happen and will be tried again."""
+        """Write that it certainly did not happen and will be tried again. A ``DomainError`` forbids it."""
+        ...
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Write that it happened, as a person found out where nobody else could be asked."""
         ...
 
 
@@ -88,11 +92,15 @@ class EffectPolicy:
 class EffectRunner:
     """Runs claimed effects through their handlers and settles them."""
 
-    def __init__(self, office: Office, handlers: Iterable[Handler], policy: EffectPolicy | None = None) -> None:
+    def __init__(self, office: Office, policy: EffectPolicy | None = None) -> None:
         self._office = office
-        self._handlers = {handler.kind: handler for handler in handlers}
+        self._handlers: dict[str, Handler] = {}
         self.policy = policy or EffectPolicy()
         self._running: set[asyncio.Task[Effect]] = set()
+
+    def register(self, handlers: Iterable[Handler]) -> None:
+        """Add handlers; use cases that owe effects need the runner before their handlers exist."""
+        self._handlers.update({handler.kind: handler for handler in handlers})
 
     async def run_now(self, effect_id: str, *, wait: float) -> Effect | None:
         """Run one pending effect at once, under the same claim as a worker would, for a caller who waits ``wait`` seconds.
@@ -170,10 +178,11 @@ class EffectRunner:
         if self._running:
             await asyncio.wait(self._running, timeout=wait)
 
-    def is_repeatable(self, kind: str) -> bool:
-        """Whether an effect of the kind may be done again without asking."""
-        handler = self._handlers.get(kind)
-        return handler is not None and handler.repeatable
+    def handler(self, kind: str) -> Handler:
+        """The handler of a kind. Raises ``NotFound``."""
+        if kind not in self._handlers:
+            raise NotFound(what="handler", id=kind)
+        return self._handlers[kind]
 
     async def _check_ready(self, effect: Effect) -> None:
         """Spend no call on credentials that are known to be refused."""

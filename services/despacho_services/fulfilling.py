@@ -93,6 +93,9 @@ class FulfilHandler:
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
         """Nothing to write."""
 
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Nothing to write: the ledger says it."""
+
     async def _subject(self, effect: Effect) -> tuple[Store, Shipment, list[Label]]:
         store = await self._office.store(effect.store_id)
         async with self._office.units.begin(write=False) as work:
@@ -168,6 +171,9 @@ class PushStatusHandler:
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
         """Nothing to write."""
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Nothing to write: the ledger says it."""
 
     async def _current(self, effect: Effect) -> tuple[Shipment, list[TrackingStatus]]:
         async with self._office.units.begin(write=False) as work:

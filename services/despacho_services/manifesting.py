@@ -195,7 +195,13 @@ class CloseHandler:
         """Nothing to write: it is repeated."""
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Nothing to write."""
+        """A manifest that was opened again is closed once more."""
+        manifest, labels = await manifest_with_labels(work, effect.store_id, effect.subject)
+        if manifest.state is ManifestState.OPEN:
+            await work.manifests.save(manifest.closing(labels))
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Never uncertain: it is repeated."""
 
     async def _closed(
         self, account: Account, manifest: Manifest, pairs: Sequence[tuple[Label, Shipment]]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from despacho_core.errors import (
+    AccountNeedsAttention,
     NoAccount,
     NotFound,
     OrderAlreadyShipped,
@@ -106,7 +107,10 @@ class Shipping:
         labels = await work.labels.of_shipment(shipment.store_id, shipment.id)
         if shipment.state is not ShipmentState.BOUGHT or any(label.manifest_id for label in labels):
             return None
-        return await self._void(work, shipment, labels, account)
+        try:
+            return await self._void(work, shipment, labels, account)
+        except AccountNeedsAttention:
+            return None
 
     async def _void(
         self, work: UnitOfWork, shipment: Shipment, labels: Sequence[Label], account: Account
@@ -114,7 +118,7 @@ class Shipping:
         if any(label.manifest_id for label in labels):
             raise WrongState(what=f"Shipment {shipment.id}", state="on a manifest", action="voided")
         voiding = shipment.void_requested()
-        if isinstance(self._office.connectors.open(account), VoidsShipments):
+        if isinstance(self._office.connector(account), VoidsShipments):
             effect = self._effect(voiding, VOID, Lane.INTERACTIVE)
             await work.shipments.save(voiding)
             await work.outbox.owe(effect)

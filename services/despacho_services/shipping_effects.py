@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from despacho_core.errors import NoAccount, NotFound
+from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped
 from despacho_core.ledgers import Effect
-from despacho_core.shipments import Label, Shipment, ShipmentState
+from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment
 from despacho_core.stores import Account
 from despacho_ports.carriers import (
     BoughtShipment,
@@ -68,10 +68,18 @@ class BuyHandler:
             await work.shipments.save(shipment.uncertain(message))
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Certainly not bought: asked for once more."""
+        """Certainly not bought: asked for once more, unless the order has got another shipment meanwhile."""
         shipment = await _shipment(work, effect)
-        if shipment.state in {ShipmentState.REQUESTED, ShipmentState.UNCERTAIN}:
-            await work.shipments.save(shipment.retried())
+        if shipment.state is ShipmentState.REJECTED:
+            other = live_shipment(await work.shipments.of_order(effect.store_id, shipment.order_number))
+            if other is not None:
+                raise OrderAlreadyShipped(order=shipment.order_number, shipment=other.id)
+        await work.shipments.save(shipment.retried())
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """A person says that the carrier has it: bought, without labels of ours."""
+        shipment = await _shipment(work, effect)
+        await work.shipments.save(shipment.bought(self._office.now(), next_check_at=None, problem=note))
 
     async def _subject(self, effect: Effect) -> tuple[Shipment, Account]:
         async with self._office.units.begin(write=False) as work:
@@ -156,7 +164,13 @@ class VoidHandler:
         """Nothing to write: it is repeated."""
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Nothing to write."""
+        """A refused void is asked for once more."""
+        shipment = await _shipment(work, effect)
+        if shipment.state is ShipmentState.BOUGHT:
+            await work.shipments.save(shipment.void_requested())
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Never uncertain: it is repeated."""
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:

@@ -1,0 +1,113 @@
+"""Accounts with carriers and invoicing systems: added, checked, tested, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from despacho_core.errors import Invalid, NotFound
+from despacho_core.stores import Account
+from despacho_ports.carriers import AccountReport, ChecksAccount
+from despacho_ports.connectors import ProviderMissing
+from despacho_ports.errors import ProviderError, Unauthorized
+from despacho_ports.settings import SettingsInvalid, read_settings
+from despacho_services.identifiers import new_id, new_token
+from despacho_services.office import Office, account_of
+
+
+class ProviderUnknown(NotFound):
+    """No installed package offers the provider."""
+
+    code = "provider-unknown"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "No installed package offers the provider “{id}”. Run `despacho providers` to see what there is.",
+        "es": "Ningún paquete instalado ofrece el proveedor «{id}». Ejecuta `despacho providers` para ver cuáles hay.",
+        "pt": "Nenhum pacote instalado oferece o fornecedor «{id}». Execute `despacho providers` para ver os que há.",
+    }
+
+
+class SettingsRefused(Invalid):
+    """The settings do not fit the provider."""
+
+    code = "settings-invalid"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "The settings do not fit the provider “{provider}”: {message}.",
+        "es": "La configuración no corresponde al proveedor «{provider}»: {message}.",
+        "pt": "A configuração não corresponde ao fornecedor «{provider}»: {message}.",
+    }
+
+
+class Accounts:
+    """A store's accounts."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def add(
+        self, store_id: str, provider_id: str, *, name: str | None, settings: Mapping[str, object]
+    ) -> Account:
+        """Add an account with checked settings.
+
+        Raises:
+            ProviderUnknown: The provider is not installed.
+            SettingsRefused: A setting is unknown, missing or does not fit.
+        """
+        try:
+            provider = self._office.connectors.provider(provider_id)
+        except ProviderMissing as error:
+            raise ProviderUnknown(id=provider_id) from error
+        try:
+            read_settings(provider.settings, settings)
+        except SettingsInvalid as error:
+            raise SettingsRefused(provider=provider_id, message=str(error)) from error
+        account = Account(
+            id=new_id(),
+            store_id=store_id,
+            provider=provider_id,
+            name=name or provider.name,
+            key=new_token(),
+            created_at=self._office.now(),
+            settings=dict(settings),
+        )
+        async with self._office.units.begin() as work:
+            await work.accounts.add(account)
+            await work.commit()
+        return account
+
+    async def all(self, store_id: str) -> Sequence[Account]:
+        """The store's accounts, oldest first."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.accounts.of_store(store_id)
+
+    async def test(self, store_id: str, account_id: str) -> AccountReport:
+        """Ask the provider something harmless; an account that works again is used again.
+
+        Raises:
+            NotFound: No such account.
+        """
+        async with self._office.units.begin(write=False) as work:
+            account = await account_of(work, store_id, account_id)
+        report = await self._tested(account)
+        async with self._office.units.begin() as work:
+            current = await work.accounts.get(store_id, account_id)
+            if current is not None:
+                await work.accounts.save(current.mended() if report.ok else current)
+            await work.commit()
+        return report
+
+    async def remove(self, store_id: str, account_id: str) -> None:
+        """Remove an account. Raises ``NotFound``."""
+        async with self._office.units.begin() as work:
+            await account_of(work, store_id, account_id)
+            await work.accounts.remove(store_id, account_id)
+            await work.commit()
+
+    async def _tested(self, account: Account) -> AccountReport:
+        try:
+            connector = self._office.connectors.open(account)
+            if not isinstance(connector, ChecksAccount):
+                return AccountReport(ok=True, message="the provider offers no test; the settings are complete")
+            return await connector.check_account()
+        except Unauthorized as error:
+            return AccountReport(ok=False, message=f"the credentials are refused: {error.message}")
+        except (ProviderMissing, SettingsInvalid, ProviderError) as error:
+            return AccountReport(ok=False, message=str(error))

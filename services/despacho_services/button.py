@@ -1,0 +1,86 @@
+"""The store's "Create invoice" button: answered while the merchant waits, and the same answer whenever it is clicked."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from despacho_core.errors import NotFound, OrderNotPaid, ProviderDown
+from despacho_core.orders import Order
+from despacho_core.stores import Store
+from despacho_ports.errors import ProviderError, Rejected
+from despacho_ports.storefront import StoreMessages
+from despacho_services.invoicing import Invoicing
+from despacho_services.office import Office
+
+READ_SECONDS = 3.0
+ISSUE_SECONDS = 8.0
+
+_DONE = {
+    "es": "Documento {id} emitido.",
+    "pt": "Documento {id} emitido.",
+    "en": "Document {id} issued.",
+}
+
+
+class ButtonAnswer(msgspec.Struct, frozen=True):
+    """What the platform attaches to the order (contract/jumpseller.md 5.3)."""
+
+    url: str
+    public_id: str
+    message: str
+
+
+class InvoiceButton:
+    """Issues the document of the order that the merchant looks at."""
+
+    def __init__(self, office: Office, messages: StoreMessages, invoicing: Invoicing) -> None:
+        self._office = office
+        self._messages = messages
+        self._invoicing = invoicing
+
+    async def press(self, store: Store, body: bytes) -> ButtonAnswer:
+        """Issue, or return what was issued.
+
+        The call's own order may be a reduced one without taxes, so the order is read from the store; the one that we hold is
+        used while the store cannot be asked.
+
+        Raises:
+            MessageInvalid: The body cannot be read.
+            DomainError: ``NotAvailable`` where trying later helps, everything else for the merchant to mend.
+        """
+        number = self._messages.invoice_order(body).number
+        await self._refresh(store, number)
+        async with self._office.units.begin() as work:
+            record = await work.orders.get(store.id, number)
+            if record is None:
+                raise NotFound(what="order", id=number)
+            if not record.order.is_paid:
+                raise OrderNotPaid(order=number, status=record.order.status.value)
+            invoice, effect = await self._invoicing.owe_sale(work, store, record.order, button=True)
+            await work.commit()
+        invoice = await self._invoicing.settled(invoice, effect, wait=ISSUE_SECONDS)
+        public_id = invoice.public_id or invoice.id
+        return ButtonAnswer(
+            url=self._office.links.document(invoice.token),
+            public_id=public_id,
+            message=_DONE[store.language].format(id=public_id),
+        )
+
+    async def _refresh(self, store: Store, number: int) -> Order | None:
+        read_at = self._office.now()
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                order = await self._office.storefronts.of(store).order(number)
+        except Rejected as error:
+            raise NotFound(what="order", id=number) from error
+        except (ProviderError, TimeoutError) as error:
+            async with self._office.units.begin(write=False) as work:
+                if await work.orders.get(store.id, number) is None:
+                    raise ProviderDown(provider="Jumpseller", message=str(error)) from error
+            return None
+        async with self._office.units.begin() as work:
+            await work.orders.save(store.id, order, read_at=read_at)
+            await work.commit()
+        return order

@@ -1,0 +1,156 @@
+"""Working off the inbox: a message is only a trigger; the truth is read from the store."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+
+from despacho_core.errors import DomainError
+from despacho_core.fiscal import DocumentKind, InvoiceState
+from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
+from despacho_core.orders import Order, OrderStatus
+from despacho_core.stores import InvoiceTrigger, LabelTrigger, Store, StoreState
+from despacho_ports.carriers import ReceivesTracking
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
+from despacho_ports.persistence import UnitOfWork
+from despacho_ports.storefront import MessageInvalid, StoreMessages
+from despacho_services.invoicing import Invoicing
+from despacho_services.office import Office
+from despacho_services.reception import STORE_SOURCE
+from despacho_services.shipping import ShipmentWish, Shipping
+from despacho_services.tracking import Tracking
+
+log = logging.getLogger("despacho.intake")
+
+GIVE_UP_AFTER = 12
+ASLEEP_WAIT = timedelta(minutes=15)
+
+
+class Intake:
+    """Takes in orders, and decides what each owes."""
+
+    def __init__(
+        self, office: Office, messages: StoreMessages, invoicing: Invoicing, shipping: Shipping, tracking: Tracking
+    ) -> None:
+        self._office = office
+        self._messages = messages
+        self._invoicing = invoicing
+        self._shipping = shipping
+        self._tracking = tracking
+
+    async def handle(self, row: InboxRow) -> None:
+        """Work off one claimed row and settle it. Raises nothing but cancellation."""
+        try:
+            state = await self._handled(row)
+        except MessageInvalid as error:
+            await self._settle(row, InboxState.DEAD, f"cannot be read: {error}")
+        except Unauthorized as error:
+            await self._put_off(row, ASLEEP_WAIT, f"the store refuses our credentials: {error}")
+        except RateLimited as error:
+            await self._put_off(row, timedelta(seconds=error.retry_after), str(error))
+        except (ProviderError, DomainError) as error:
+            await self._failed(row, str(error))
+        except Exception as error:
+            log.exception("inbox row %s broke", row.id)
+            await self._failed(row, f"the hub's own error: {error!r}")
+        else:
+            await self._settle(row, state, None)
+
+    async def take_in(self, store: Store, number: int) -> Order | None:
+        """Read one order from the store, keep it, and owe what it needs; None if the store has no such order."""
+        read_at = self._office.now()
+        try:
+            order = await self._office.storefronts.of(store).order(number)
+        except Rejected as error:
+            if error.not_found:
+                return None
+            raise
+        async with self._office.units.begin() as work:
+            saved = await work.orders.save(store.id, order, read_at=read_at)
+            lanes = await self._owe(work, store, order) if saved else []
+            await work.commit()
+        await self._office.wake(*lanes)
+        if saved and order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
+            await self._buy_label(store, order)
+        return order
+
+    async def _handled(self, row: InboxRow) -> InboxState:
+        store = await self._office.store(row.store_id)
+        if row.source != STORE_SOURCE:
+            return await self._pushed(store, row)
+        if not row.event.startswith("order"):
+            return InboxState.IGNORED
+        if store.state is StoreState.ASLEEP:
+            raise Unauthorized("the store is asleep")
+        order = await self.take_in(store, self._messages.order_number(row.body))
+        return InboxState.IGNORED if order is None else InboxState.DONE
+
+    async def _pushed(self, store: Store, row: InboxRow) -> InboxState:
+        account_id = row.source.partition(":")[2]
+        async with self._office.units.begin(write=False) as work:
+            account = await work.accounts.get(store.id, account_id)
+        connector = self._office.connector(account) if account is not None else None
+        if not isinstance(connector, ReceivesTracking):
+            return InboxState.IGNORED
+        try:
+            events = connector.decode_tracking(row.headers, row.body)
+        except (Rejected, Unauthorized) as error:
+            raise MessageInvalid(error.message) from error
+        await self._tracking.take_in(store.id, events)
+        return InboxState.DONE
+
+    async def _owe(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+        """The rules: what an order in this state owes. Every effect has a key, so that deciding twice changes nothing."""
+        if order.is_paid and store.settings.invoices is InvoiceTrigger.ON_PAID:
+            return await self._owe_sale(work, store, order)
+        if order.status is OrderStatus.CANCELED:
+            return await self._owe_cancellation(work, store, order)
+        return []
+
+    async def _owe_sale(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+        try:
+            _, effect = await self._invoicing.owe_sale(work, store, order)
+        except DomainError as error:
+            await self._invoicing.keep_refusal(work, store, order, error)
+            return []
+        return [Lane.FISCAL] if effect is not None else []
+
+    async def _owe_cancellation(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+        lanes: list[Lane] = []
+        if store.settings.credit_on_cancel:
+            for invoice in await work.invoices.of_order(store.id, order.number):
+                if invoice.state is InvoiceState.ISSUED and invoice.kind is not DocumentKind.CREDIT_NOTE:
+                    await self._invoicing.owe_credit(work, store, invoice)
+                    lanes.append(Lane.FISCAL)
+        for shipment in await work.shipments.of_order(store.id, order.number):
+            account = await work.accounts.get(store.id, shipment.account_id)
+            if account is not None and await self._shipping.void_for_cancelled_order(work, shipment, account):
+                lanes.append(Lane.INTERACTIVE)
+        return lanes
+
+    async def _buy_label(self, store: Store, order: Order) -> None:
+        async with self._office.units.begin(write=False) as work:
+            existing = await work.shipments.of_order(store.id, order.number)
+        if existing or not order.shipping_required:
+            return
+        try:
+            await self._shipping.request(store.id, order.number, ShipmentWish(), lane=Lane.BULK)
+        except DomainError as error:
+            log.warning("no label for order %s of %s by itself: %s", order.number, store.code, error)
+
+    async def _failed(self, row: InboxRow, error: str) -> None:
+        if row.attempts >= GIVE_UP_AFTER:
+            await self._settle(row, InboxState.DEAD, error)
+        else:
+            await self._put_off(row, backoff(row.attempts, random.random()), error)  # noqa: S311 - spreads load
+
+    async def _settle(self, row: InboxRow, state: InboxState, error: str | None) -> None:
+        async with self._office.units.begin() as work:
+            await work.inbox.settle(row, state, error=error)
+            await work.commit()
+
+    async def _put_off(self, row: InboxRow, wait: timedelta, error: str) -> None:
+        async with self._office.units.begin() as work:
+            await work.inbox.put_off(row, due_at=self._office.now() + wait, error=error)
+            await work.commit()

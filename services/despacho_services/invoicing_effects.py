@@ -1,0 +1,240 @@
+"""Issuing documents with the invoicing system, and attaching them to the store's order."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from despacho_core.errors import NoAccount, NotFound, OrderNotPaid, WrongState
+from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.ledgers import Effect, Lane
+from despacho_core.orders import OrderStatus
+from despacho_core.stores import Account
+from despacho_ports.documents import StoredDocument
+from despacho_ports.invoicing import CreditsDocuments, FindsDocuments, IssuedDocument, IssueRequest, IssuesDocuments
+from despacho_ports.persistence import UnitOfWork
+from despacho_ports.storefront import AttachedDocument
+from despacho_services.effects import NotYet, Settlement
+from despacho_services.identifiers import new_id
+from despacho_services.invoicing import ISSUE, Invoicing
+from despacho_services.office import Office, account_of
+
+ATTACH = "attach"
+AFTER_BUTTON = timedelta(seconds=30)
+
+
+class IssueHandler:
+    """Issues a document or a credit note, once."""
+
+    kind = ISSUE
+    repeatable = False
+
+    def __init__(self, office: Office, invoicing: Invoicing) -> None:
+        self._office = office
+        self._invoicing = invoicing
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Ask the invoicing system to issue it, unless the order was cancelled first."""
+        invoice, account, cancelled = await self._subject(effect)
+        if cancelled and invoice.kind is not DocumentKind.CREDIT_NOTE:
+            raise OrderNotPaid(order=invoice.order_number, status=OrderStatus.CANCELED.value)
+        connector = self._office.connector(account)
+        request = IssueRequest(reference=invoice.reference, document=invoice.document)
+        if invoice.kind is DocumentKind.CREDIT_NOTE:
+            if not isinstance(connector, CreditsDocuments):
+                raise NoAccount(capability="issue credit notes")
+            return await self._issued(effect, invoice, await connector.credit_document(request))
+        if not isinstance(connector, IssuesDocuments):
+            raise NoAccount(capability="issue invoices")
+        return await self._issued(effect, invoice, await connector.issue_document(request))
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Ask the invoicing system for our reference."""
+        invoice, account, _ = await self._subject(effect)
+        connector = self._office.connector(account)
+        if not isinstance(connector, FindsDocuments):
+            raise NotImplementedError
+        found = await connector.find_document(IssueRequest(reference=invoice.reference, document=invoice.document))
+        return None if found is None else await self._issued(effect, invoice, found)
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """The document is rejected, with the system's words."""
+        invoice = await _invoice(work, effect)
+        if invoice.state is not InvoiceState.ISSUED:
+            await work.invoices.save(invoice.rejected(message))
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nobody knows whether it is issued."""
+        invoice = await _invoice(work, effect)
+        if invoice.state is not InvoiceState.ISSUED:
+            await work.invoices.save(invoice.uncertain(message))
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Certainly not issued: asked for once more, unless the order has got another document meanwhile."""
+        invoice = await _invoice(work, effect)
+        if invoice.state is InvoiceState.REJECTED:
+            for other in await work.invoices.of_order(effect.store_id, invoice.order_number):
+                if other.credits_id == invoice.credits_id and other.state is not InvoiceState.REJECTED:
+                    raise WrongState(
+                        what=f"Document of order {invoice.order_number}", state=other.state.value, action="retried"
+                    )
+        if invoice.state is not InvoiceState.ISSUED:
+            await work.invoices.save(invoice.retried())
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """A person says that it was issued: it stays without a number of ours, and says why."""
+        invoice = await _invoice(work, effect)
+        await work.invoices.save(invoice.uncertain(note))
+
+    async def _subject(self, effect: Effect) -> tuple[Invoice, Account, bool]:
+        async with self._office.units.begin(write=False) as work:
+            invoice = await _invoice(work, effect)
+            account = await account_of(work, effect.store_id, invoice.account_id)
+            return invoice, account, await _is_cancelled(work, invoice)
+
+    async def _issued(self, effect: Effect, invoice: Invoice, issued: IssuedDocument) -> Settlement:
+        now = self._office.now()
+        if issued.pdf is not None:
+            await self._office.documents.put(
+                StoredDocument(
+                    id=f"{invoice.id}-pdf",
+                    store_id=invoice.store_id,
+                    media_type="application/pdf",
+                    filename=f"{issued.public_id}.pdf",
+                    content=issued.pdf,
+                    created_at=now,
+                )
+            )
+
+        async def apply(work: UnitOfWork) -> None:
+            current = await work.invoices.get(invoice.store_id, invoice.id)
+            store = await work.stores.get(invoice.store_id)
+            if current is None or store is None or current.state is InvoiceState.ISSUED:
+                return
+            changed = current.issued(
+                issued.issued_at or now,
+                external_id=issued.external_id,
+                public_id=issued.public_id,
+                folio=issued.folio,
+                problem=_problem(invoice, issued),
+            )
+            await work.invoices.save(changed)
+            await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=_attach_wait(effect)))
+            if changed.kind is not DocumentKind.CREDIT_NOTE and await _is_cancelled(work, changed):
+                await self._invoicing.owe_credit(work, store, changed)
+
+        return Settlement(apply, issued.warning)
+
+
+class AttachHandler:
+    """Attaches an issued document to the store's order, unless it hangs there already."""
+
+    kind = ATTACH
+    repeatable = False
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Look first: the store's button attaches by itself."""
+        invoice = await self._invoice(effect)
+        found = await self._found(invoice)
+        if found is not None:
+            return found
+        store = await self._office.store(effect.store_id)
+        if invoice.public_id is None or invoice.external_id is None:
+            raise NotYet("the document is not issued yet")
+        await self._office.storefronts.of(store).attach_document(
+            invoice.order_number,
+            AttachedDocument(
+                document_type=_document_type(invoice),
+                public_id=invoice.public_id,
+                external_id=invoice.external_id,
+                url=self._office.links.document(invoice.token),
+            ),
+        )
+        return self._attached(invoice)
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Look through the order's documents."""
+        return await self._found(await self._invoice(effect))
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """The document shows what the store objected to."""
+        invoice = await _invoice(work, effect)
+        await work.invoices.save(msgspec.structs.replace(invoice, problem=f"the store refused: {message}"))
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nothing to write: it is looked for."""
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Nothing to write."""
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Nothing to write: the ledger says it."""
+
+    async def _invoice(self, effect: Effect) -> Invoice:
+        async with self._office.units.begin(write=False) as work:
+            return await _invoice(work, effect)
+
+    async def _found(self, invoice: Invoice) -> Settlement | None:
+        store = await self._office.store(invoice.store_id)
+        documents = await self._office.storefronts.of(store).documents_of(invoice.order_number)
+        there = any(
+            one.public_id == invoice.public_id and one.document_type == _document_type(invoice) for one in documents
+        )
+        return self._attached(invoice) if there else None
+
+    def _attached(self, invoice: Invoice) -> Settlement:
+        now = self._office.now()
+
+        async def apply(work: UnitOfWork) -> None:
+            current = await work.invoices.get(invoice.store_id, invoice.id)
+            if current is not None:
+                await work.invoices.save(msgspec.structs.replace(current, attached_at=now))
+
+        return Settlement(apply)
+
+
+def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelta(0)) -> Effect:
+    """The effect that attaches an issued document, due after ``wait``."""
+    return Effect(
+        id=new_id(),
+        store_id=invoice.store_id,
+        key=f"{ATTACH}:{invoice.id}",
+        kind=ATTACH,
+        subject=invoice.id,
+        lane=Lane.FISCAL,
+        created_at=now,
+        due_at=now + wait,
+    )
+
+
+def _attach_wait(effect: Effect) -> timedelta:
+    """The store's button attaches by itself once it has our answer; only if it did not do we."""
+    return AFTER_BUTTON if effect.payload.get("button") else timedelta(0)
+
+
+def _document_type(invoice: Invoice) -> int:
+    """0 credit note, 1 invoice (contract/jumpseller.md 4.5)."""
+    return 0 if invoice.kind is DocumentKind.CREDIT_NOTE else 1
+
+
+def _problem(invoice: Invoice, issued: IssuedDocument) -> str | None:
+    """What the merchant has to know: another total than computed, or the system's own warning."""
+    if issued.total is not None and issued.total != invoice.document.totals.total:
+        return f"issued with a total of {issued.total} instead of {invoice.document.totals.total}"
+    return issued.warning
+
+
+async def _is_cancelled(work: UnitOfWork, invoice: Invoice) -> bool:
+    record = await work.orders.get(invoice.store_id, invoice.order_number)
+    return record is not None and record.order.status is OrderStatus.CANCELED
+
+
+async def _invoice(work: UnitOfWork, effect: Effect) -> Invoice:
+    invoice = await work.invoices.get(effect.store_id, effect.subject)
+    if invoice is None:
+        raise NotFound(what="invoice", id=effect.subject)
+    return invoice

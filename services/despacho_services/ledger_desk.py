@@ -1,0 +1,94 @@
+"""What a person may do with the ledgers: list, replay, retry, and decide what nobody else can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from despacho_core.errors import NotFound
+from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
+from despacho_ports.persistence import UnitOfWork
+from despacho_services.effects import EffectRunner
+from despacho_services.office import Office
+
+
+class LedgerDesk:
+    """The operator's hand on both ledgers. A ``store_id`` of None means all stores: for the operator alone, never the API."""
+
+    def __init__(self, office: Office, runner: EffectRunner) -> None:
+        self._office = office
+        self._runner = runner
+
+    async def inbox(
+        self, store_id: str | None, *, state: InboxState | None = None, before: int | None = None, limit: int = 50
+    ) -> Sequence[InboxRow]:
+        """Messages, newest first."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.inbox.page(store_id, before=before, limit=limit, state=state)
+
+    async def replay(self, store_id: str | None, row_ids: Sequence[int]) -> int:
+        """Work messages off once more; returns how many there were."""
+        async with self._office.units.begin() as work:
+            count = await work.inbox.replay(store_id, row_ids, now=self._office.now())
+            await work.commit()
+        await self._office.queue.wake_inbox()
+        return count
+
+    async def outbox(
+        self, store_id: str | None, *, state: EffectState | None = None, before: datetime | None = None, limit: int = 50
+    ) -> Sequence[Effect]:
+        """Effects, newest first."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.outbox.page(store_id, before=before, limit=limit, state=state)
+
+    async def retry(self, store_id: str | None, effect_id: str) -> Effect:
+        """Try a rejected or dead effect again; what may have happened is looked for first.
+
+        Raises:
+            NotFound: No such effect.
+            WrongState: It is not rejected or dead.
+        """
+        async with self._office.units.begin() as work:
+            effect = await self._effect(work, store_id, effect_id)
+            handler = self._runner.handler(effect.kind)
+            retried = effect.retried(self._office.now(), repeatable=handler.repeatable)
+            await handler.again(work, effect)
+            await work.outbox.save(retried)
+            await work.commit()
+        await self._office.wake(retried.lane)
+        return retried
+
+    async def resolve(self, store_id: str | None, effect_id: str, *, happened: bool, note: str) -> Effect:
+        """Settle an uncertain effect by what a person found out at the provider.
+
+        Raises:
+            NotFound: No such effect.
+            WrongState: It is not uncertain.
+        """
+        async with self._office.units.begin() as work:
+            effect = await self._effect(work, store_id, effect_id)
+            resolved = effect.resolved(self._office.now(), happened=happened, message=note)
+            handler = self._runner.handler(effect.kind)
+            if happened:
+                await handler.by_hand(work, effect, note)
+            else:
+                await handler.again(work, effect)
+            await work.outbox.save(resolved)
+            await work.commit()
+        await self._office.wake(resolved.lane)
+        return resolved
+
+    async def _effect(self, work: UnitOfWork, store_id: str | None, effect_id: str) -> Effect:
+        effect = await work.outbox.get(store_id, effect_id)
+        if effect is None:
+            raise NotFound(what="effect", id=effect_id)
+        return effect
+
+    async def counts(self) -> dict[str, dict[str, int]]:
+        """Rows of both ledgers by state, over all stores."""
+        async with self._office.units.begin(write=False) as work:
+            return {"inbox": await work.inbox.counts(), "outbox": await work.outbox.counts()}
+
+    async def wake_all(self) -> None:
+        """Wake every lane."""
+        await self._office.wake(*Lane)

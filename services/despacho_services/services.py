@@ -1,0 +1,117 @@
+"""All use cases together, as the adapters are given them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from despacho_ports.ledgers import InboxWriter
+from despacho_ports.storefront import Consent, StoreMessages
+from despacho_services.accounts import Accounts
+from despacho_services.button import InvoiceButton
+from despacho_services.effects import EffectPolicy, EffectRunner
+from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
+from despacho_services.housekeeping import Housekeeping
+from despacho_services.installation import Installation
+from despacho_services.intake import Intake
+from despacho_services.invoicing import Invoicing
+from despacho_services.invoicing_effects import AttachHandler, IssueHandler
+from despacho_services.label_documents import LabelDocuments
+from despacho_services.ledger_desk import LedgerDesk
+from despacho_services.manifesting import CloseHandler, Manifesting, Signing
+from despacho_services.office import Office
+from despacho_services.quoting import Quoting
+from despacho_services.reception import KnownStores, Reception
+from despacho_services.reconciliation import Reconciliation
+from despacho_services.shipping import Shipping
+from despacho_services.shipping_effects import BuyHandler, VoidHandler
+from despacho_services.tokens import Tokens
+from despacho_services.tracking import Tracking
+from despacho_services.work import HubWork
+
+
+@dataclass(frozen=True)
+class Services:
+    """The hub's use cases."""
+
+    office: Office
+    messages: StoreMessages
+    known: KnownStores
+    reception: Reception
+    quoting: Quoting
+    shipping: Shipping
+    labels: LabelDocuments
+    manifesting: Manifesting
+    signing: Signing
+    tracking: Tracking
+    invoicing: Invoicing
+    button: InvoiceButton
+    installation: Installation
+    accounts: Accounts
+    tokens: Tokens
+    ledgers: LedgerDesk
+    intake: Intake
+    reconciliation: Reconciliation
+    runner: EffectRunner
+    work: HubWork
+
+
+def build_services(
+    office: Office,
+    *,
+    messages: StoreMessages,
+    consent: Consent,
+    writer: InboxWriter,
+    policy: EffectPolicy | None = None,
+    width: int = 16,
+) -> Services:
+    """Put the use cases together over the driven ports."""
+    runner = EffectRunner(office, policy)
+    labels = LabelDocuments(office)
+    invoicing = Invoicing(office, runner)
+    shipping = Shipping(office, runner)
+    tracking = Tracking(office)
+    quoting = Quoting(office)
+    known = KnownStores(office)
+    intake = Intake(office, messages, invoicing, shipping, tracking)
+    reconciliation = Reconciliation(office, intake)
+    runner.register(
+        [
+            BuyHandler(office, labels),
+            VoidHandler(office),
+            FulfilHandler(office),
+            PushStatusHandler(office),
+            CloseHandler(office),
+            IssueHandler(office, invoicing),
+            AttachHandler(office),
+        ]
+    )
+    return Services(
+        office=office,
+        messages=messages,
+        known=known,
+        reception=Reception(office, known, messages, writer),
+        quoting=quoting,
+        shipping=shipping,
+        labels=labels,
+        manifesting=Manifesting(office, runner),
+        signing=Signing(office),
+        tracking=tracking,
+        invoicing=invoicing,
+        button=InvoiceButton(office, messages, invoicing),
+        installation=Installation(office, quoting, consent),
+        accounts=Accounts(office),
+        tokens=Tokens(office),
+        ledgers=LedgerDesk(office, runner),
+        intake=intake,
+        reconciliation=reconciliation,
+        runner=runner,
+        work=HubWork(
+            office,
+            runner,
+            intake=intake,
+            tracking=tracking,
+            reconciliation=reconciliation,
+            housekeeping=Housekeeping(office),
+            width=width,
+        ),
+    )
