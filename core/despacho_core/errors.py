@@ -260,7 +260,7 @@ class TotalsDisagree(Invalid):
 
     code = "totals-disagree"
     texts: ClassVar[dict[str, str]] = {
-        "en": "Order {order}: lines, shipping, taxes and discounts come to {lines}, but {paid} was paid. Correct the order, or issue by hand.",
+        "en": "Order {order}: lines, shipping, taxes and discounts come to {lines}, but {paid} was paid. Correct it, or issue by hand.",
         "es": "Pedido {order}: líneas, envío, impuestos y descuentos suman {lines}, pero se pagó {paid}. Corrige el pedido o emite a mano.",
         "pt": "Encomenda {order}: linhas, portes, impostos e descontos somam {lines}, mas pagou-se {paid}. Corrija-a ou emita à mão.",
     }

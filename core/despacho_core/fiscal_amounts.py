@@ -3,7 +3,7 @@
 The platform's sheet leaves doubts about its amounts (contract/jumpseller.md 5.5, 7.22): whether a line's discount is per unit or per
 line and inside the order's discount or beside it, whether a price that "includes" its tax is sent with it, whether taxes are
 computed before or after discounts, and where gift cards enter. Each doubt is a field of :class:`Reading`. The order's own total
-decides: the first reading under which lines, shipping, taxes and discounts come to what was paid is the right one.
+decides: the first reading under which lines, shipping, taxes and discounts come to what was paid is taken.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 
 from despacho_core.apportionment import share_out
 from despacho_core.fiscal_rules import FiscalRules
-from despacho_core.money import minor_digits, round_money
+from despacho_core.money import minor_digits, round_money, trimmed
 from despacho_core.orders import LineTax, Order, OrderLine
 
 ZERO = Decimal(0)
@@ -25,11 +25,22 @@ HUNDRED = Decimal(100)
 
 
 class GiftCards(enum.Enum):
-    """Where gift cards used enter the order's sums."""
+    """Where gift cards used enter the order's sums.
+
+    Where both the second and the third fit the total, the second is taken: a way of paying must never lessen what is taxed.
+    """
 
     BESIDE_DISCOUNT = enum.auto()
     WITHIN_DISCOUNT = enum.auto()
     NOT_DEDUCTED = enum.auto()
+
+
+class Taxed(enum.Enum):
+    """Which discounts come off before taxes on top are computed."""
+
+    AFTER_ALL_DISCOUNTS = enum.auto()
+    AFTER_LINE_DISCOUNTS = enum.auto()
+    BEFORE_DISCOUNTS = enum.auto()
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +48,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     gift_cards: GiftCards = GiftCards.BESIDE_DISCOUNT
     included_prices_are_net: bool = False
-    taxed_before_discount: bool = False
+    taxed: Taxed = Taxed.AFTER_ALL_DISCOUNTS
     line_discounts_beside: bool = False
     discount_per_unit: bool = False
 
@@ -82,18 +93,25 @@ def charges(order: Order, rules: FiscalRules) -> Iterator[Charge]:
 def _readings(order: Order) -> Iterator[Reading]:
     """All combinations of the doubts that this order raises at all."""
     taxes = [tax for line in order.lines for tax in line.taxes] + list(order.shipping_taxes)
-    discounted = any(line.discount for line in order.lines)
-    options = {
-        "gift_cards": [*GiftCards] if order.gift_cards else [GiftCards.BESIDE_DISCOUNT],
-        "included_prices_are_net": [False, True] if any(tax.included and not tax.fixed for tax in taxes) else [False],
-        "taxed_before_discount": [False, True] if (discounted or order.discount) and taxes else [False],
-        "line_discounts_beside": [False, True] if discounted else [False],
-        "discount_per_unit": [False, True]
-        if any(line.discount and line.quantity > 1 for line in order.lines)
-        else [False],
-    }
-    for chosen in itertools.product(*options.values()):
-        yield Reading(**dict(zip(options, chosen, strict=True)))
+    discounted = [line for line in order.lines if line.discount]
+    for cards, net, taxed, beside, per_unit in itertools.product(
+        tuple(GiftCards) if order.gift_cards else (GiftCards.BESIDE_DISCOUNT,),
+        _either(any(tax.included and not tax.fixed for tax in taxes)),
+        tuple(Taxed) if taxes and (discounted or order.discount) else (Taxed.AFTER_ALL_DISCOUNTS,),
+        _either(bool(discounted)),
+        _either(any(line.quantity > 1 for line in discounted)),
+    ):
+        yield Reading(
+            gift_cards=cards,
+            included_prices_are_net=net,
+            taxed=taxed,
+            line_discounts_beside=beside,
+            discount_per_unit=per_unit,
+        )
+
+
+def _either(doubtful: bool) -> tuple[bool, ...]:
+    return (False, True) if doubtful else (False,)
 
 
 class _Reader:
@@ -132,15 +150,17 @@ class _Reader:
         A share per line keeps each line at its own tax rate and no line below 0, and needs no document-wide discount, which
         would have to be split into taxed and exempt by hand anyway.
         """
-        bases = [item.amount if self._reading.taxed_before_discount else item.amount / item.markup for item in products]
+        taxed_last = self._reading.taxed is Taxed.AFTER_ALL_DISCOUNTS
+        bases = [item.amount / item.markup if taxed_last else item.amount for item in products]
         most = sum(bases, ZERO).quantize(self._unit, ROUND_HALF_UP)
         shares = share_out(min(discount, most), bases, self._unit)
         cut = [self._cut(item, share) for item, share in zip(products, shares, strict=True)]
         return [*cut, self._cut(shipping, max(ZERO, discount - most))]
 
     def _cut(self, item: Item, discount: Decimal) -> Item:
-        taxed = discount if self._reading.taxed_before_discount else self._round(discount * item.markup)
-        return msgspec.structs.replace(item, amount=item.amount - min(taxed, item.amount))
+        if self._reading.taxed is Taxed.AFTER_ALL_DISCOUNTS:
+            discount = self._round(discount * item.markup)
+        return msgspec.structs.replace(item, amount=item.amount - min(discount, item.amount))
 
     def _product(self, line: OrderLine) -> Item:
         name = line.name or line.sku or self._rules.text("product")
@@ -164,12 +184,12 @@ class _Reader:
         markup = (HUNDRED + included + on_top) / (HUNDRED + held)
         unit_price = (price * markup).quantize(self._price_unit, ROUND_HALF_UP)
         before = self._round(unit_price * quantity)
-        off = self._round(discount if self._reading.taxed_before_discount else discount * markup)
+        off = self._round(discount if self._reading.taxed is Taxed.BEFORE_DISCOUNTS else discount * markup)
         return Item(
             name=name,
             sku=sku,
             quantity=Decimal(quantity),
-            unit_price=unit_price,
+            unit_price=trimmed(unit_price, self._unit),
             before=before,
             amount=before - off,
             rate=included + on_top,

@@ -13,19 +13,17 @@ from decimal import Decimal
 
 import msgspec
 
-from despacho_core.errors import AmountInvalid, NothingToInvoice, OrderNotPaid, TaxNotSupported, TotalsDisagree
+from despacho_core.errors import NothingToInvoice, OrderNotPaid, TotalsDisagree
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine, PriceBasis
 from despacho_core.fiscal_amounts import Charge, Item, charges
 from despacho_core.fiscal_buyers import choose_kind, invoice_buyer, receipt_buyer
+from despacho_core.fiscal_checks import check_amounts, check_taxes
 from despacho_core.fiscal_rules import FiscalRules, rules_of
 from despacho_core.fiscal_totals import groups_of, net_lines, totals_of
 from despacho_core.money import minor_digits, round_money
-from despacho_core.orders import LineTax, Order, OrderLine
+from despacho_core.orders import LineTax, Order
 
 __all__ = ["choose_kind", "compute_document", "credit_whole"]
-
-MOST_MONEY = Decimal(10) ** 12
-MOST_UNITS = 999_999
 
 
 def compute_document(
@@ -59,8 +57,10 @@ def compute_document(
     if not order.is_paid:
         raise OrderNotPaid(order=order.number, status=order.status.value)
     unit = Decimal(1).scaleb(-minor_digits(order.currency))
-    _check_amounts(order)
-    order = _with_taxes(order, rules, untaxed_rate)
+    check_amounts(order)
+    check_taxes(order, rules)
+    if untaxed_rate and not (order.shipping_taxes or any(line.taxes for line in order.lines)):
+        order = _with_rate(order, untaxed_rate)
     buyer = invoice_buyer(order, country) if kind is DocumentKind.INVOICE else receipt_buyer(order, country)
     charge = _charge(order, rules, unit)
     basis = rules.basis(kind)
@@ -111,66 +111,21 @@ def credit_whole(document: FiscalDocument, *, credited: CreditedDocument, issued
 
 
 def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
-    """The order under the reading that fits its total best; every item may have been rounded by a minor unit."""
-    best: Charge | None = None
+    """The order under the first reading that fits its total, when every item may have been rounded by a minor unit."""
+    first: Charge | None = None
     for charge in charges(order, rules):
-        if best is None or abs(charge.difference) < abs(best.difference):
-            best = charge
-        if not best.difference:
-            break
-    if best is None:
+        if abs(charge.difference) <= unit * (len(charge.items) + 1):
+            return charge
+        first = first or charge
+    if first is None:
         raise TotalsDisagree(order=order.number, lines=order.subtotal, paid=order.total)
-    if not any(item.amount for item in best.items) and best.paid <= 0:
-        raise NothingToInvoice(order=order.number)
-    if abs(best.difference) > unit * (len(best.items) + 1):
-        raise TotalsDisagree(order=order.number, lines=best.paid - best.difference, paid=best.paid)
-    return best
-
-
-def _with_taxes(order: Order, rules: FiscalRules, untaxed_rate: Decimal | None) -> Order:
-    """The order with every tax checked, and with the shop's own rate where it names none and one is set."""
-    taxed = [(line.name, line.taxes) for line in order.lines] + [(rules.text("shipping"), order.shipping_taxes)]
-    if not any(taxes for _, taxes in taxed):
-        if order.tax or order.shipping_tax:
-            raise TaxNotSupported(
-                order=order.number, line=order.number, tax=f"{order.tax + order.shipping_tax}", known="IVA"
-            )
-        return _with_rate(order, untaxed_rate) if untaxed_rate else order
-    for name, taxes in taxed:
-        rate = sum((tax.rate for tax in taxes if not tax.fixed), Decimal(0))
-        if rate and rules.rates and rate not in rules.rates:
-            known = ", ".join(f"{known.normalize():f} %" for known in sorted(rules.rates))
-            stated = ", ".join(f"{tax.name} {tax.rate} %" for tax in taxes if not tax.fixed)
-            raise TaxNotSupported(order=order.number, line=name, tax=stated, known=known)
-    return order
+    raise TotalsDisagree(order=order.number, lines=first.paid - first.difference, paid=first.paid)
 
 
 def _with_rate(order: Order, rate: Decimal) -> Order:
     tax = (LineTax(name="IVA", rate=rate, included=True),)
     lines = tuple(msgspec.structs.replace(line, taxes=tax) for line in order.lines)
     return msgspec.structs.replace(order, lines=lines, shipping_taxes=tax)
-
-
-def _check_amounts(order: Order) -> None:
-    whole = ("total", "tax", "shipping", "shipping_tax", "discount", "shipping_discount", "gift_cards")
-    for name in whole:
-        _check(order, name, getattr(order, name))
-    for line in order.lines:
-        _check_line(order, line)
-    for tax in order.shipping_taxes:
-        _check(order, tax.name, tax.rate)
-
-
-def _check_line(order: Order, line: OrderLine) -> None:
-    if not 1 <= line.quantity <= MOST_UNITS:
-        raise AmountInvalid(order=order.number, what=line.name, value=line.quantity, least=1, most=MOST_UNITS)
-    for amount in (line.unit_price, line.discount, *(tax.rate for tax in line.taxes)):
-        _check(order, line.name, amount)
-
-
-def _check(order: Order, what: str, amount: Decimal) -> None:
-    if not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
-        raise AmountInvalid(order=order.number, what=what, value=amount, least=0, most=MOST_MONEY)
 
 
 def _gross_line(item: Item) -> FiscalLine:

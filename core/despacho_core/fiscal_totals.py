@@ -9,6 +9,7 @@ import msgspec
 
 from despacho_core.apportionment import share_out
 from despacho_core.fiscal import FiscalLine, FiscalTotals, PriceBasis
+from despacho_core.money import trimmed
 
 _HUNDRED = Decimal(100)
 _ZERO = Decimal(0)
@@ -77,7 +78,7 @@ def _net_line(line: FiscalLine, amount: Decimal, unit: Decimal) -> FiscalLine:
     """The unit price follows from the amount, so that quantity × price − discount is the amount again."""
     discount = (line.discount * _HUNDRED / (_HUNDRED + line.tax_rate)).quantize(unit, ROUND_HALF_UP)
     unit_price = ((amount + discount) / line.quantity).quantize(unit.scaleb(-6), ROUND_HALF_UP)
-    return msgspec.structs.replace(line, amount=amount, discount=discount, unit_price=unit_price)
+    return msgspec.structs.replace(line, amount=amount, discount=discount, unit_price=trimmed(unit_price, unit))
 
 
 def _tax_on(net: Decimal, rate: Decimal, unit: Decimal) -> Decimal:

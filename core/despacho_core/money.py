@@ -43,6 +43,12 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
 
 
+def trimmed(amount: Decimal, unit: Decimal) -> Decimal:
+    """The same number without trailing zeros, but never with fewer places than ``unit`` has: for unit prices."""
+    whole_units = amount.quantize(unit, ROUND_HALF_UP)
+    return whole_units if whole_units == amount else amount.normalize()
+
+
 def decimal_from(value: object) -> Decimal:
     """Read an amount that may arrive as int, float or text; floats go through their shortest text, never through binary.
 
