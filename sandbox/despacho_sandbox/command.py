@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 
 from despacho_sandbox.kit.server import Sandbox, serve
+from despacho_sandbox.kit.simulator import Simulator
 
 REFRESH_SECONDS = 0.5
 
@@ -49,8 +51,10 @@ def introduction(sandbox: Sandbox) -> list[str]:
         f"despacho stores add {one.code} --login {one.login} --authtoken {one.authtoken}"
         for one in store.stores.values()
     ]
-    others = [one for one in sandbox.simulators.values() if one is not store]
-    return [*lines, "", *(f"{one.name:<18} {one.base_url}" for one in others)]
+    for other in sandbox.simulators.values():
+        if other is not store:
+            lines += ["", f"{other.name:<18} {other.base_url}", *_accounts(other)]
+    return lines
 
 
 def counts_table(sandbox: Sandbox) -> Table:
@@ -74,6 +78,12 @@ def changed_lines(sandbox: Sandbox, before: dict[str, int]) -> list[str]:
     before.clear()
     before.update(now)
     return lines
+
+
+def _accounts(simulator: Simulator) -> list[str]:
+    """The accounts that a simulator shows in its state, one line of JSON each."""
+    accounts = simulator.state().get("accounts")
+    return [msgspec.json.encode(account).decode() for account in accounts] if isinstance(accounts, list | tuple) else []
 
 
 async def _serve_and_show(console: Console, host: str, port: int, seed: int, speed: float) -> None:

@@ -6,17 +6,16 @@ The platform's time limit is not known; ten seconds is the only figure in sight.
 from __future__ import annotations
 
 import asyncio
-import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import httpx
 import msgspec
 
 from despacho_sandbox.store.builders import Cart, OrderKind, cart_of, order_of, ship_by
 from despacho_sandbox.store.model import Offer, RateCall, ShippingMethod, Store
 from despacho_sandbox.store.order import Order, OrderStatus, rounded
 from despacho_sandbox.store.orders import OrderBook
+from despacho_sandbox.store.outgoing import ask
 from despacho_sandbox.store.rates_request import encoded_request, rates_request
 from despacho_sandbox.store.shipping_methods import fetch_services
 
@@ -86,31 +85,22 @@ class Checkout:
             for method in store.shipping_methods.values()
             if method.type == "external" and method.enabled and method.callback_url
         ]
-        async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 - the limit is in `_ask`
-            calls = await asyncio.gather(*(self._ask(client, store, one, order, estimate=estimate) for one in methods))
+        calls = await asyncio.gather(*(self._ask(store, method, order, estimate=estimate) for method in methods))
         store.rate_calls.extend(calls)
         return list(calls)
 
-    async def _ask(
-        self, client: httpx.AsyncClient, store: Store, method: ShippingMethod, order: Order, *, estimate: bool
-    ) -> RateCall:
+    async def _ask(self, store: Store, method: ShippingMethod, order: Order, *, estimate: bool) -> RateCall:
         if not method.services:
             # The merchant would have pressed "Fetch Services" before switching the method on.
             await fetch_services(store, method)
         asked = rates_request(store, order, estimate=estimate)
         headers, body = encoded_request(asked, store.quirks.callback_encoding)
-        call = RateCall(shipping_method_id=method.id, at=self._orders.now(), took_ms=0, request=asked)
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(LIMIT_SECONDS):
-                answer = await client.post(method.callback_url or "", content=body, headers=headers)
-            call.status = answer.status_code
-            call.answer = msgspec.json.decode(answer.content)
-        except TimeoutError:
-            call.error = f"no answer within {LIMIT_SECONDS:.0f} s"
-        except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
-            call.error = f"{type(error).__name__}: {error}"
-        call.took_ms = round((time.monotonic() - started) * 1000)
+        at = self._orders.now()
+        outcome = await ask("POST", method.callback_url or "", seconds=LIMIT_SECONDS, body=body, headers=headers)
+        call = RateCall(
+            shipping_method_id=method.id, at=at, took_ms=outcome.took_ms, status=outcome.status, error=outcome.error,
+            request=asked, answer=outcome.answer,
+        )  # fmt: skip
         if call.error is None:
             _read_rates(store, method, call)
         return call

@@ -8,7 +8,6 @@ happens while it is paused is recorded and not sent (7.9).
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Coroutine, Iterable
 from datetime import timedelta
@@ -20,6 +19,7 @@ import httpx
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.store.delivery import Attempt, Delivery, DeliveryState
 from despacho_sandbox.store.model import Hook, Store
+from despacho_sandbox.store.outgoing import outgoing_client, send
 
 RETRY_MINUTES = (1, 16, 81, 256)
 """Minutes of the sandbox clock from a failed attempt to the next: the N-th retry waits N to the fourth."""
@@ -42,7 +42,7 @@ class WebhookSender:
         self._clock = clock
         self._random = random
         self._slots = asyncio.Semaphore(concurrency)
-        self._trust: ssl.SSLContext | None = None
+        self._running = False
         self._clients: list[httpx.AsyncClient] = []
         self._tasks: dict[asyncio.Task[None], Delivery | None] = {}
         self._rested = asyncio.Event()
@@ -50,7 +50,7 @@ class WebhookSender:
 
     async def start(self) -> None:
         """Begins to send; events before this moment have waited for it."""
-        self._trust = ssl.create_default_context()
+        self._running = True
         for delivery in self.deliveries:
             if delivery.state is DeliveryState.DUE:
                 self._spawn(self._see_through(delivery), delivery)
@@ -60,7 +60,7 @@ class WebhookSender:
         tasks = list(self._tasks)
         self.forget()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._trust = None
+        self._running = False
         for client in self._clients:
             await client.aclose()
         self._clients.clear()
@@ -147,7 +147,7 @@ class WebhookSender:
             await self._rested.wait()
 
     def _spawn(self, work: Coroutine[Any, Any, None], delivery: Delivery | None = None) -> None:
-        if self._trust is None:
+        if not self._running:
             work.close()
             return
         task = asyncio.get_running_loop().create_task(work)
@@ -215,17 +215,16 @@ class WebhookSender:
 
     async def _post(self, delivery: Delivery) -> tuple[int | None, str | None]:
         # One client for each slot: a single pool of many connections searches them all for every request.
-        client = self._clients.pop() if self._clients else self._new_client()
+        client = self._clients.pop() if self._clients else outgoing_client()
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                answer = await client.post(delivery.hook.url, content=delivery.body, headers=delivery.headers())
-        except TimeoutError:
-            return None, f"no answer within {TIMEOUT_SECONDS:.0f} s"
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return None, f"{type(error).__name__}: {error}"
+            answer, error = await send(
+                client,
+                "POST",
+                delivery.hook.url,
+                seconds=TIMEOUT_SECONDS,
+                body=delivery.body,
+                headers=delivery.headers(),
+            )
         finally:
             self._clients.append(client)
-        return answer.status_code, None
-
-    def _new_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=None, trust_env=False, verify=self._trust or True)  # noqa: S113 - see `_post`
+        return answer.status_code if answer is not None else None, error

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
-
-import httpx
 
 from despacho_sandbox.kit.asgi import Reply
 from despacho_sandbox.kit.clock import SandboxClock
@@ -13,6 +10,7 @@ from despacho_sandbox.store.gate import ApiRoute, Call, api_route
 from despacho_sandbox.store.hooks import WebhookSender
 from despacho_sandbox.store.model import HOOK_EVENTS, Hook
 from despacho_sandbox.store.order_view import stamp
+from despacho_sandbox.store.outgoing import outgoing_client, send
 from despacho_sandbox.store.web import ApiError, json_answer
 
 PROBE_SECONDS = 10.0
@@ -92,13 +90,10 @@ class HooksApi:
 
 async def _probe(url: str) -> str | None:
     """Why the URL is no good, or None. The platform refuses private addresses; the sandbox lives on one."""
-    try:
-        async with asyncio.timeout(PROBE_SECONDS), httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.get(url)
-    except TimeoutError:
-        return f"nothing within {PROBE_SECONDS:.0f} s"
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return type(error).__name__
+    async with outgoing_client() as client:
+        answer, error = await send(client, "GET", url, seconds=PROBE_SECONDS, headers={})
+    if answer is None:
+        return error
     return None if answer.is_success else f"status {answer.status_code}"
 
 

@@ -6,13 +6,8 @@ What the platform really sends is open (7.21): the guide's reduced shape is the 
 
 from __future__ import annotations
 
-import asyncio
-import time
 from datetime import UTC
 from typing import Any
-
-import httpx
-import msgspec
 
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.store.delivery import signature
@@ -20,6 +15,7 @@ from despacho_sandbox.store.documents_api import INVOICE
 from despacho_sandbox.store.model import Document, InvoiceCall, Store
 from despacho_sandbox.store.order import Order, totals
 from despacho_sandbox.store.order_view import amount, order_object
+from despacho_sandbox.store.outgoing import ask
 from despacho_sandbox.store.web import ApiError, encode_json
 
 LIMIT_SECONDS = 15.0
@@ -35,18 +31,16 @@ async def create_invoice(store: Store, order: Order, clock: SandboxClock) -> Inv
         raise ApiError(400, {"message": "the store has no invoices URL"})
     shown = order_object(order, store) if store.quirks.invoice_shape == "full" else light_order(order, store)
     body = encode_json({"order": shown})
-    call = InvoiceCall(order_id=order.id, at=clock.now(), took_ms=0)
-    started = time.monotonic()
-    try:
-        async with asyncio.timeout(LIMIT_SECONDS), httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 - just above
-            answer = await client.post(store.invoices_url, content=body, headers=_headers(store, body))
-        call.status = answer.status_code
-        call.answer = msgspec.json.decode(answer.content)
-    except TimeoutError:
-        call.error = f"no answer within {LIMIT_SECONDS:.0f} s"
-    except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
-        call.error = f"{type(error).__name__}: {error}"
-    call.took_ms = round((time.monotonic() - started) * 1000)
+    at = clock.now()
+    outcome = await ask("POST", store.invoices_url, seconds=LIMIT_SECONDS, body=body, headers=_headers(store, body))
+    call = InvoiceCall(
+        order_id=order.id,
+        at=at,
+        took_ms=outcome.took_ms,
+        status=outcome.status,
+        answer=outcome.answer,
+        error=outcome.error,
+    )
     store.invoice_calls.append(call)
     _attach(store, order, call)
     return call

@@ -6,15 +6,14 @@ the merchant had ticked every service; a service that is no longer offered is go
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import httpx
 import msgspec
 
 from despacho_sandbox.kit.asgi import Reply
 from despacho_sandbox.store.gate import ApiRoute, Call, api_route
 from despacho_sandbox.store.model import Service, ShippingMethod, Store
+from despacho_sandbox.store.outgoing import ask
 from despacho_sandbox.store.web import ApiError, json_answer
 
 FETCH_SECONDS = 10.0
@@ -100,15 +99,14 @@ async def fetch_services(store: Store, method: ShippingMethod) -> None:
     if method.type != "external" or not method.fetch_services_url:
         return
     headers = {"Authorization": f"Bearer {method.token}"} if method.token else {}
-    try:
-        async with asyncio.timeout(FETCH_SECONDS), httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.get(method.fetch_services_url, headers=headers)
-        offered = msgspec.json.decode(answer.raise_for_status().content, type=_Services).services
-    except TimeoutError:
-        method.fetch_note = f"no answer within {FETCH_SECONDS:.0f} s"
+    outcome = await ask("GET", method.fetch_services_url, seconds=FETCH_SECONDS, headers=headers)
+    if outcome.error or outcome.status != 200:
+        method.fetch_note = outcome.error or f"status {outcome.status}"
         return
-    except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
-        method.fetch_note = f"{type(error).__name__}: {error}"
+    try:
+        offered = msgspec.convert(outcome.answer, type=_Services).services
+    except msgspec.ValidationError as error:
+        method.fetch_note = str(error)
         return
     known = {service.service_code: service for service in method.services}
     method.services = [known.get(one.service_code) or _new_service(store, one) for one in offered]
