@@ -1,0 +1,98 @@
+"""The composition root: the only place that knows every adapter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from despacho.connectors import AccountConnectors
+from despacho.provider_loader import ProviderCatalogue, load_providers
+from despacho.settings import Settings
+from despacho_database import Database
+from despacho_documents import DocumentRenderer
+from despacho_jumpseller import App, JumpsellerConsent, JumpsellerMessages, JumpsellerStorefronts, open_client
+from despacho_ports.system import Clock, JobQueue
+from despacho_services.credentials import StoredCredentials
+from despacho_services.effects import EffectPolicy
+from despacho_services.office import Links, Office
+from despacho_services.services import Services, build_services
+from despacho_system.clock import SystemClock
+from despacho_system.outbound import OutboundClients
+from despacho_system.sealing import Sealer
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A hub, put together and open."""
+
+    settings: Settings
+    services: Services
+    catalogue: ProviderCatalogue
+    database: Database
+
+
+@asynccontextmanager
+async def open_hub(
+    settings: Settings,
+    queue: JobQueue,
+    *,
+    clock: Clock | None = None,
+    catalogue: ProviderCatalogue | None = None,
+    policy: EffectPolicy | None = None,
+) -> AsyncIterator[Hub]:
+    """Put a hub together over its database and close everything at the end. The schema must be up to date.
+
+    Args:
+        settings: What the operator decided.
+        queue: Wakes the workers.
+        clock: The system's by default.
+        catalogue: The installed providers by default.
+        policy: How long to wait for what; the defaults suit real carriers.
+    """
+    clock = clock or SystemClock()
+    catalogue = catalogue or load_providers()
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, Sealer(*settings.keys()))
+        stack.push_async_callback(database.close)
+        clients = OutboundClients()
+        stack.push_async_callback(clients.aclose)
+        platform = open_client()
+        stack.push_async_callback(platform.aclose)
+        consent = JumpsellerConsent(
+            platform,
+            App(
+                client_id=settings.jumpseller_client_id or "",
+                client_secret=settings.jumpseller_client_secret or "",
+                redirect_url=f"{settings.public_url}/jumpseller/callback",
+            ),
+            clock,
+            accounts_url=settings.jumpseller_accounts_url,
+        )
+        renderer = DocumentRenderer()
+        office = Office(
+            units=database.units_of_work,
+            clock=clock,
+            queue=queue,
+            connectors=AccountConnectors(catalogue, clients, clock, renderer),
+            storefronts=JumpsellerStorefronts(
+                platform,
+                consent,
+                StoredCredentials(database.units_of_work, database.locks),
+                clock,
+                api_url=settings.jumpseller_api_url,
+            ),
+            renderer=renderer,
+            documents=database.documents,
+            locks=database.locks,
+            links=Links(settings.public_url),
+        )
+        services = build_services(
+            office,
+            messages=JumpsellerMessages(),
+            consent=consent,
+            writer=database.inbox_writer,
+            policy=policy or settings.effect_policy(),
+        )
+        stack.push_async_callback(services.runner.close)
+        yield Hub(settings=settings, services=services, catalogue=catalogue, database=database)
