@@ -40,7 +40,9 @@ def checked(provider: object) -> Provider:
     _check_settings(provider)
     if not _PORTS_OF[provider.kind].intersection(capabilities_of(provider)):
         wanted = ", ".join(sorted(_PORTS_OF[provider.kind]))
-        raise ProviderNonsense(f"provider {provider.id!r}: its connector can do nothing of a {provider.kind}: {wanted}")
+        raise ProviderNonsense(
+            f"provider {provider.id!r}: its connector offers nothing of kind “{provider.kind}”: {wanted}"
+        )
     return provider
 
 
