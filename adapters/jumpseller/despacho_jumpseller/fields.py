@@ -49,12 +49,12 @@ class Fields:
 
     def amount(self, *names: str, default: Decimal = values.ZERO) -> Decimal:
         """The first of these that is a number, exact; below 10^15."""
-        found = self._first(names, "a number", values.amount)
+        found = self._first(names, "a number below 10^15", values.amount)
         return default if found is None else found
 
     def number(self, *names: str) -> Decimal | None:
         """The same, None when absent."""
-        return self._first(names, "a number", values.amount)
+        return self._first(names, "a number below 10^15", values.amount)
 
     def not_negative(self, *names: str) -> Decimal | None:
         """A number of zero or more, None when absent."""
