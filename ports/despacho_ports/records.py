@@ -65,3 +65,7 @@ class IdempotentAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 class AlreadyThere(Exception):
     """A unique key is taken. The transaction is still usable."""
+
+
+class NotAccepted(Exception):
+    """The database cannot take a message now: nothing of it is kept, and whoever sent it has to send it again."""

@@ -1,0 +1,101 @@
+"""Engines: how the hub talks to SQLite and to PostgreSQL, durably.
+
+SQLite: a write-ahead log (the migrations switch the file to it) and ``synchronous=FULL``, so that a commit is on the disk
+when it returns. Writers begin with ``BEGIN IMMEDIATE``, so that none finds out halfway that another was faster, and
+readers never wait for them. PostgreSQL: ``synchronous_commit`` stays on; units that only read see one snapshot, as they
+do on SQLite.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_S = 10.0
+_READERS = 4
+_POOL = 10
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Engines(msgspec.Struct, frozen=True):
+    """One engine for writing, one for reading."""
+
+    write: AsyncEngine
+    read: AsyncEngine
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is PostgreSQL; otherwise it is SQLite."""
+        return self.write.dialect.name == "postgresql"
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.read.dispose()
+        await self.write.dispose()
+
+
+def database_url(text: str) -> URL:
+    """The address of a database, with the driver that we use.
+
+    Raises:
+        ValueError: It is neither SQLite in a file nor PostgreSQL.
+    """
+    url = make_url(text)
+    backend = url.get_backend_name() if "+" in url.drivername else url.drivername
+    if backend not in _DRIVERS:
+        raise ValueError(f"the database must be sqlite or postgresql, not {backend}")
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("an SQLite database must be a file: sqlite:////path/to/despacho.db")
+    return url.set(drivername=_DRIVERS[backend])
+
+
+def open_engines(url: URL) -> Engines:
+    """Engines for an address; nothing is connected yet."""
+    return _postgresql(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+
+
+def _postgresql(url: URL) -> Engines:
+    write = create_async_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True, pool_use_lifo=True)
+    read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(write, read)
+
+
+def _sqlite(url: URL) -> Engines:
+    # Transactions begin where we say so, not where the driver guesses.
+    options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+    write = create_async_engine(url, pool_size=1, max_overflow=1, connect_args=options)
+    read = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, connect_args=options)
+    _begin_with(write, "BEGIN IMMEDIATE", *PRAGMAS)
+    _begin_with(read, "BEGIN", *PRAGMAS, "PRAGMA query_only = ON")
+    return Engines(write, read)
+
+
+PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+
+
+class _Cursor(Protocol):
+    def execute(self, statement: str) -> object: ...
+    def close(self) -> None: ...
+
+
+class _DriverConnection(Protocol):
+    def cursor(self) -> _Cursor: ...
+
+
+def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    def connected(connection: _DriverConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)

@@ -1,0 +1,1 @@
+"""One module per aggregate; each class implements the port of the same name."""

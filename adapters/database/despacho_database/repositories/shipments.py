@@ -1,0 +1,127 @@
+"""Shipments and their labels."""
+
+# ruff: noqa: D102 - the ports describe what has no further docstring here
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from despacho_core.shipments import Label, Shipment
+from despacho_database.columns import bounded
+from despacho_database.mapping import Mapping
+from despacho_database.repositories.base import Repository, chunks, newest_first
+from despacho_database.tables import (
+    label_is_free,
+    label_is_listed,
+    labels,
+    shipment_has_token,
+    shipment_is_followed,
+    shipments,
+)
+
+_shipments = Mapping(shipments, Shipment)
+_labels = Mapping(labels, Label)
+
+
+class ShipmentsTable(Repository):
+    """Shipments."""
+
+    async def add(self, shipment: Shipment) -> None:
+        """Add; raises ``AlreadyThere`` when its place on the order is taken."""
+        await self._add(shipments, _shipments.row(shipment))
+
+    async def get(self, store_id: str, shipment_id: str) -> Shipment | None:
+        found = await self._found(_of(store_id).where(shipments.c.id == shipment_id), change=True)
+        return found[0] if found else None
+
+    async def by_track_token(self, token: str) -> Shipment | None:
+        found = await self._found(sa.select(shipments).where(shipments.c.track_token == token, shipment_has_token))
+        return found[0] if found else None
+
+    async def of_order(self, store_id: str, order_number: int) -> Sequence[Shipment]:
+        """In the order of their ordinals."""
+        query = _of(store_id).where(shipments.c.order_number == bounded(order_number))
+        return await self._found(query.order_by(shipments.c.ordinal), change=True)
+
+    async def save(self, shipment: Shipment) -> None:
+        await self._update(shipments, _shipments.row(shipment))
+
+    async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Shipment]:
+        """Newest first; see :func:`newest_first`."""
+        return await self._found(newest_first(_of(store_id), shipments, before=before, limit=limit))
+
+    async def due_for_tracking(self, now: datetime, limit: int) -> Sequence[Shipment]:
+        """Bought ones of all stores whose next check is due, earliest first."""
+        query = sa.select(shipments).where(shipment_is_followed, shipments.c.next_check_at <= now)
+        return await self._found(query.order_by(shipments.c.next_check_at).limit(limit))
+
+    async def open_of_store(self, store_id: str, limit: int) -> Sequence[Shipment]:
+        """Bought ones of a store that are still followed, the one due first first."""
+        query = _of(store_id).where(shipment_is_followed)
+        return await self._found(query.order_by(shipments.c.next_check_at).limit(limit))
+
+    async def _found(self, query: sa.Select[tuple[object, ...]], *, change: bool = False) -> list[Shipment]:
+        rows = await self._all(self._for_change(query) if change else query)
+        return [_shipments.struct(row) for row in rows]
+
+
+class LabelsTable(Repository):
+    """Labels."""
+
+    async def add_all(self, bought: Sequence[Label]) -> None:
+        """Add all or none; raises ``AlreadyThere`` when a tracking number of the account is kept already."""
+        await self._add_all(labels, [_labels.row(label) for label in bought])
+
+    async def get(self, store_id: str, label_id: str) -> Label | None:
+        found = await self._found(_labels_of(store_id).where(labels.c.id == label_id))
+        return found[0] if found else None
+
+    async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[Label]:
+        """By piece."""
+        return await self.of_shipments(store_id, [shipment_id])
+
+    async def of_shipments(self, store_id: str, shipment_ids: Sequence[str]) -> Sequence[Label]:
+        """By shipment and piece."""
+        found: list[Label] = []
+        for some in chunks(sorted(set(shipment_ids))):
+            query = _labels_of(store_id).where(labels.c.shipment_id.in_(some))
+            found += await self._found(query.order_by(labels.c.shipment_id, labels.c.piece))
+        return found
+
+    async def of_manifest(self, store_id: str, manifest_id: str) -> Sequence[Label]:
+        """In the order they were bought."""
+        query = _labels_of(store_id).where(labels.c.manifest_id == manifest_id, label_is_listed)
+        return await self._found(query.order_by(*_as_bought))
+
+    async def free(self, store_id: str, account_id: str, limit: int) -> Sequence[Label]:
+        """Live labels of an account that are on no manifest, oldest first."""
+        query = _labels_of(store_id).where(labels.c.account_id == account_id, label_is_free)
+        return await self._found(query.order_by(*_as_bought).limit(limit))
+
+    async def by_tracking_numbers(self, store_id: str, numbers: Sequence[str]) -> Sequence[Label]:
+        """In the order they were bought; two accounts may have the same number."""
+        found: list[Label] = []
+        for some in chunks(sorted(set(numbers))):
+            query = _labels_of(store_id).where(labels.c.tracking_number.in_(some))
+            found += await self._found(query.order_by(*_as_bought))
+        return found
+
+    async def save(self, label: Label) -> None:
+        await self._update(labels, _labels.row(label))
+
+    async def _found(self, query: sa.Select[tuple[object, ...]]) -> list[Label]:
+        return [_labels.struct(row) for row in await self._all(self._for_change(query))]
+
+
+_as_bought = (labels.c.created_at, labels.c.shipment_id, labels.c.piece)
+
+
+def _of(store_id: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(shipments).where(shipments.c.store_id == store_id)
+
+
+def _labels_of(store_id: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(labels).where(labels.c.store_id == store_id)

@@ -1,0 +1,71 @@
+"""The unit of work: one transaction over all repositories."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from despacho_database.engines import Engines
+from despacho_database.gate import WriteGate
+from despacho_database.repositories.answers import AnswersTable
+from despacho_database.repositories.inbox import InboxTable
+from despacho_database.repositories.invoices import InvoicesTable
+from despacho_database.repositories.manifests import ManifestsTable
+from despacho_database.repositories.orders import OrdersTable, QuotesTable
+from despacho_database.repositories.outbox import OutboxTable
+from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
+from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
+from despacho_database.repositories.tracking import TrackingEventsTable
+from despacho_ports import persistence
+from despacho_ports.ledgers import Inbox, Outbox
+from despacho_ports.system import Secrets
+
+
+class DatabaseUnit:
+    """Implements ``UnitOfWork`` on one connection. Once committed it is over: begin another one."""
+
+    def __init__(
+        self, connection: AsyncConnection, secrets: Secrets, release: Callable[[], Awaitable[None]], *, writing: bool
+    ) -> None:
+        self._connection = connection
+        self._release = release
+        self.stores: persistence.Stores = StoresTable(connection, secrets, writing=writing)
+        self.accounts: persistence.Accounts = AccountsTable(connection, secrets, writing=writing)
+        self.quotes: persistence.Quotes = QuotesTable(connection, writing=writing)
+        self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
+        self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)
+        self.labels: persistence.Labels = LabelsTable(connection, writing=writing)
+        self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)
+        self.tracking: persistence.TrackingEvents = TrackingEventsTable(connection, writing=writing)
+        self.invoices: persistence.Invoices = InvoicesTable(connection, writing=writing)
+        self.inbox: Inbox = InboxTable(connection, writing=writing)
+        self.outbox: Outbox = OutboxTable(connection, writing=writing)
+        self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)
+        self.consents: persistence.Consents = ConsentsTable(connection, writing=writing)
+        self.answers: persistence.Answers = AnswersTable(connection, writing=writing)
+
+    async def commit(self) -> None:
+        """Make it durable, and let the next writer in."""
+        await self._connection.commit()
+        await self._release()
+
+
+class DatabaseUnits:
+    """Implements ``UnitsOfWork``."""
+
+    def __init__(self, engines: Engines, secrets: Secrets, gate: WriteGate) -> None:
+        self._engines = engines
+        self._secrets = secrets
+        self._gate = gate
+
+    @asynccontextmanager
+    async def begin(self, *, write: bool = True) -> AsyncIterator[persistence.UnitOfWork]:
+        """A new transaction; ``write=False`` for reading alone, which never waits for writers and cannot write."""
+        async with AsyncExitStack() as held:
+            if write:
+                await held.enter_async_context(self._gate.passed())
+            engine = self._engines.write if write else self._engines.read
+            connection = await held.enter_async_context(engine.connect())
+            yield DatabaseUnit(connection, self._secrets, held.aclose, writing=write)
