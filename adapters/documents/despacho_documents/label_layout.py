@@ -29,6 +29,9 @@ _READABLE = 0.25
 _FINEST = 0.125
 _STRIP = 22.0
 _CAPTION = 5.5
+_LONGEST_NAME = 100
+"""What is longer is cut, so that it cannot push the place off the label."""
+
 _NOMINAL = 142.0
 """The shares below are millimetres on paper of this height, without its margins."""
 
@@ -97,8 +100,8 @@ def _sender(sender: Address, words: LabelWords, band: Box) -> list[Mark]:
 def _receiver(receiver: Address, words: LabelWords, band: Box) -> list[Mark]:
     further = [part for part in (receiver.city, receiver.region, receiver.postal_code, receiver.country) if part]
     lines = [
-        Paragraph(receiver.name or receiver.company or "", bold=True, scale=1.2),
-        Paragraph((receiver.company or "") if receiver.name else ""),
+        Paragraph((receiver.name or receiver.company or "")[:_LONGEST_NAME], bold=True, scale=1.2),
+        Paragraph((receiver.company or "")[:_LONGEST_NAME] if receiver.name else ""),
         Paragraph(receiver.street_line),
         Paragraph(receiver.place, bold=True, scale=1.3),
         Paragraph(" · ".join(part for part in dict.fromkeys(further) if part != receiver.place)),

@@ -10,6 +10,7 @@ from PIL import Image  # comes with reportlab
 
 MOST_PIXELS = 16_000_000
 _KEPT = (1200, 600)
+_TOO_LARGE = "the signature's picture is larger than 16 megapixels"
 
 
 def picture(content: bytes) -> Image.Image:
@@ -21,8 +22,10 @@ def picture(content: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise ValueError("the signature's picture is larger than 16 megapixels")
+                raise ValueError(_TOO_LARGE)
             flat = image.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise ValueError(_TOO_LARGE) from error
     except (OSError, SyntaxError, EOFError, struct.error, zlib.error) as error:
         raise ValueError("the signature's picture is no readable PNG or JPEG") from error
     paper = Image.new("RGBA", flat.size, "white")
