@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from despacho_core.errors import AccountNeedsAttention, DomainError, NotFound
-from despacho_core.ledgers import Effect, EffectState, backoff
+from despacho_core.ledgers import Effect, EffectState, Lane, backoff
 from despacho_core.stores import AccountState, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.persistence import UnitOfWork
@@ -28,10 +28,14 @@ Apply = Callable[[UnitOfWork], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Settlement:
-    """What a handler brings back: the business change to write with the settlement, and a word for the ledger."""
+    """What a handler brings back: the business change to write with the settlement, and a word for the ledger.
+
+    ``wakes`` are the lanes in which ``apply`` owes further effects.
+    """
 
     apply: Apply
     message: str | None = None
+    wakes: tuple[Lane, ...] = ()
 
 
 class NotYet(Exception):
@@ -196,7 +200,9 @@ class EffectRunner:
 
     async def _done(self, effect: Effect, settlement: Settlement) -> Effect:
         settled = effect.done(self._office.now(), settlement.message)
-        return await self._settle(effect, settled, settlement.apply)
+        settled = await self._settle(effect, settled, settlement.apply)
+        await self._office.wake(*settlement.wakes)
+        return settled
 
     async def _failed(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
         now = self._office.now()

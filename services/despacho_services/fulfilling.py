@@ -29,13 +29,14 @@ MOST_NUMBERS_SHOWN = 5
 
 
 async def owe_fulfillment(work: UnitOfWork, shipment: Shipment, now: datetime) -> None:
-    """Owe the store the fulfillment of a bought shipment, and its first status."""
+    """Owe the store the fulfillment of a bought shipment; its first status is owed once the store has the fulfillment."""
     await work.outbox.owe(_effect(shipment, FULFIL, f"{FULFIL}:{shipment.id}", now))
-    await owe_status(work, shipment, now)
 
 
 async def owe_status(work: UnitOfWork, shipment: Shipment, now: datetime) -> None:
-    """Owe the store the shipment's status, once for each status."""
+    """Owe the store the shipment's status, once for each status; nothing while the store has no fulfillment of it."""
+    if shipment.fulfillment_id is None:
+        return
     status = shipment.tracking_status.for_store
     await work.outbox.owe(_effect(shipment, PUSH_STATUS, f"{PUSH_STATUS}:{shipment.id}:{status}", now))
 
@@ -127,9 +128,11 @@ class FulfilHandler:
         async def apply(work: UnitOfWork) -> None:
             current = await work.shipments.get(shipment.store_id, shipment.id)
             if current is not None:
-                await work.shipments.save(msgspec.structs.replace(current, fulfillment_id=fulfillment.id))
+                told = msgspec.structs.replace(current, fulfillment_id=fulfillment.id)
+                await work.shipments.save(told)
+                await owe_status(work, told, self._office.now())
 
-        return Settlement(apply)
+        return Settlement(apply, wakes=(Lane.INTERACTIVE,))
 
 
 class PushStatusHandler:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from despacho_core.errors import NoAccount, NotFound, OrderNotPaid, WrongState
+from despacho_core.errors import DomainError, NoAccount, NotFound, OrderNotPaid, WrongState
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import OrderStatus
-from despacho_core.stores import Account
+from despacho_core.stores import Account, Store
 from despacho_ports.documents import StoredDocument
 from despacho_ports.invoicing import CreditsDocuments, FindsDocuments, IssuedDocument, IssueRequest, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
@@ -122,9 +122,16 @@ class IssueHandler:
             await work.invoices.save(changed)
             await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=_attach_wait(effect)))
             if changed.kind is not DocumentKind.CREDIT_NOTE and await _is_cancelled(work, changed):
-                await self._invoicing.owe_credit(work, store, changed)
+                await self._credit(work, store, changed)
 
-        return Settlement(apply, issued.warning)
+        return Settlement(apply, issued.warning, wakes=(Lane.FISCAL,))
+
+    async def _credit(self, work: UnitOfWork, store: Store, invoice: Invoice) -> None:
+        """The order was cancelled while its document was being issued."""
+        try:
+            await self._invoicing.owe_credit(work, store, invoice)
+        except DomainError as error:
+            await work.invoices.save(msgspec.structs.replace(invoice, problem=f"no credit note: {error}"))
 
 
 class AttachHandler:

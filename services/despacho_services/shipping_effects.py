@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped
-from despacho_core.ledgers import Effect
+from despacho_core.ledgers import Effect, Lane
 from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment
 from despacho_core.stores import Account
 from despacho_ports.carriers import (
@@ -116,7 +116,7 @@ class BuyHandler:
             await work.shipments.save(changed)
             await owe_fulfillment(work, changed, now)
 
-        return Settlement(apply, problem)
+        return Settlement(apply, problem, wakes=(Lane.INTERACTIVE,))
 
     async def _keep(self, label: Label, documents: Sequence[LabelDocument]) -> Label:
         return await self._documents.keep(label, documents)
