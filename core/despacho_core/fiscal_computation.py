@@ -85,23 +85,27 @@ def compute_document(
 
 
 def credit_whole(document: FiscalDocument, *, credited: CreditedDocument, issued_on: date) -> FiscalDocument:
-    """The credit note that takes a whole document back: the same totals to the last minor unit, lines net.
+    """The credit note that takes a whole document back: the same totals to the last minor unit.
 
-    Lines are net because credit notes follow the invoice's form even over a receipt (contract/invoicing.md 2.6).
+    Its lines are net, because credit notes follow the invoice's form even over a receipt (contract/invoicing.md 2.6). A net has its own
+    rounded tax, though, and for about one gross in six no net comes to it; over a receipt of such a total the lines stay gross, as
+    ``basis`` says, since a note that annuls has to name the very amounts that it annuls.
 
     Args:
         document: What was issued.
         credited: How the invoicing system knows it.
         issued_on: The date on the credit note.
     """
-    lines = document.lines
-    if document.basis is PriceBasis.GROSS:
+    lines, basis = document.lines, document.basis
+    if basis is PriceBasis.GROSS:
         unit = Decimal(1).scaleb(-minor_digits(document.currency))
-        lines = net_lines(lines, groups_of(lines, PriceBasis.GROSS, unit), unit)
+        groups = groups_of(lines, PriceBasis.GROSS, unit)
+        if groups == groups_of(lines, PriceBasis.NET, unit):
+            lines, basis = net_lines(lines, groups, unit), PriceBasis.NET
     return msgspec.structs.replace(
         document,
         kind=DocumentKind.CREDIT_NOTE,
-        basis=PriceBasis.NET,
+        basis=basis,
         issued_on=issued_on,
         lines=lines,
         difference=Decimal(0),

@@ -311,6 +311,15 @@ def test_the_credit_note_of_a_boleta_has_net_lines_and_the_very_same_totals() ->
     assert note.difference == 0
 
 
+def test_the_credit_note_of_a_boleta_without_a_fitting_net_keeps_gross_lines() -> None:
+    # 59: 59 / 1,19 = 49,58 → 50 + 9 on the boleta; but 19 % of 50 is 9,5 → 10, so no net lines come to 59
+    original = boleta(order(line(59, 1, IVA_IN), total=59))
+    assert original.totals == totals(50, 9, 0, 59)
+    note = credit_whole(original, credited=CREDITED, issued_on=TODAY)
+    assert note.basis is PriceBasis.GROSS
+    assert (note.lines, note.totals) == (original.lines, original.totals)
+
+
 def test_the_credit_note_of_a_factura_is_its_image() -> None:
     original = factura(FACTURAS["the trap"][0])
     note = credit_whole(original, credited=CREDITED, issued_on=TODAY)

@@ -118,6 +118,19 @@ def assert_adds_up(document: FiscalDocument, unit: Decimal) -> None:
         assert line.exempt == (line.tax_rate == 0)
 
 
+def assert_its_tax_follows_from_its_lines(note: FiscalDocument, unit: Decimal) -> None:
+    """Computed anew from the lines, as the invoicing systems do it."""
+    taxed: dict[Decimal, Decimal] = {}
+    for line in note.lines:
+        taxed[line.tax_rate] = taxed.get(line.tax_rate, Decimal(0)) + line.amount
+    if note.basis is PriceBasis.NET:
+        tax = sum((amount * rate / 100).quantize(unit, ROUND_HALF_UP) for rate, amount in taxed.items())
+    else:
+        net = {rate: (amount * 100 / (100 + rate)).quantize(unit, ROUND_HALF_UP) for rate, amount in taxed.items()}
+        tax = sum(amount - net[rate] for rate, amount in taxed.items())
+    assert note.totals.tax == tax
+
+
 @given(made_orders(), st.sampled_from(ISSUED))
 def test_lines_taxes_and_totals_add_up_for_any_order(made: Made, kind: DocumentKind) -> None:
     document = computed(made, kind)
@@ -142,7 +155,7 @@ def test_the_total_is_what_was_paid_or_the_small_difference_is_stated_and_explai
 
 
 @given(made_orders(), st.sampled_from(ISSUED))
-def test_a_credit_note_takes_back_exactly_the_original_in_net_lines(made: Made, kind: DocumentKind) -> None:
+def test_a_credit_note_takes_back_exactly_the_original(made: Made, kind: DocumentKind) -> None:
     document = computed(made, kind)
     if document is None:
         return
@@ -151,7 +164,7 @@ def test_a_credit_note_takes_back_exactly_the_original_in_net_lines(made: Made, 
     )
     note = credit_whole(document, credited=credited, issued_on=TODAY)
     assert note.totals == document.totals
-    assert note.basis is PriceBasis.NET
+    assert_its_tax_follows_from_its_lines(note, UNIT[made.country])
     assert [line.name for line in note.lines] == [line.name for line in document.lines]
     assert_adds_up(note, UNIT[made.country])
 
