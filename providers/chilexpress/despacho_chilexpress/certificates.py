@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from despacho_chilexpress.amounts import carrier_number
-from despacho_chilexpress.answers import NOTHING, Envelope, lenient
+from despacho_chilexpress.answers import NOTHING, Envelope, lenient, text_of
 from despacho_chilexpress.labels import from_base64
 
 WITH_IMAGE = 1
@@ -17,14 +17,21 @@ PATH = "/transport-order-certificates"
 
 
 class Certificate(msgspec.Struct, frozen=True):
-    """A closed certificate; ``document`` is its PDF, None where the answer holds no readable one."""
+    """A certificate as the carrier shows it; ``document`` is its PDF, None where the answer holds no readable one."""
 
     number: str
-    document: bytes | None
+    document: bytes | None = None
+    printed: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it shows what only a closed one has: its document, or the date when that was printed."""
+        return self.printed or self.document is not None
 
 
 class _Closed(msgspec.Struct, rename="camel"):
     certificate_number: object = None
+    printed_date: object = None
     image_pdf: object = None
     closed_certificate: msgspec.Raw = NOTHING
 
@@ -38,18 +45,20 @@ def close_request(number: str) -> bytes:
 
 def read_certificate(envelope: Envelope, number: str) -> Certificate:
     """The certificate in an answer, whether it stands in ``closedCertificate``, in ``data``, or in one inside the other."""
+    read = Certificate(number)
     for raw in (envelope.closed_certificate, envelope.data):
-        closed = lenient(raw, _Closed)
-        inner = lenient(closed.closed_certificate, _Closed) if closed else None
-        for found in (closed, inner):
-            document = _document(found)
-            if found is not None and document is not None:
-                return Certificate(carrier_number(found.certificate_number) or number, document)
-    return Certificate(number, None)
+        outer = lenient(raw, _Closed)
+        inner = lenient(outer.closed_certificate, _Closed) if outer else None
+        for found in (outer, inner):
+            if found is not None and not read.is_closed:
+                read = Certificate(
+                    number=carrier_number(found.certificate_number) or number,
+                    document=_document(found),
+                    printed=text_of(found.printed_date) != "",
+                )
+    return read
 
 
-def _document(closed: _Closed | None) -> bytes | None:
-    if closed is None or not isinstance(closed.image_pdf, str):
-        return None
-    content = from_base64(closed.image_pdf)
+def _document(closed: _Closed) -> bytes | None:
+    content = from_base64(closed.image_pdf) if isinstance(closed.image_pdf, str) else b""
     return content if content.startswith(b"%PDF") else None

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from despacho_chilexpress.answers import opened
+from despacho_chilexpress.answers import opened, succeeded
 from despacho_chilexpress.certificates import PATH, Certificate, close_request, read_certificate
 from despacho_chilexpress.gateway import Gateway, Product
-from despacho_ports.errors import ProviderError, Rejected, Unavailable, Uncertain
+from despacho_chilexpress.words import plain
+from despacho_ports.errors import Rejected, Unavailable, Uncertain
 
 
 async def closed_certificate(gateway: Gateway, number: str) -> Certificate:
     """Close one certificate, or read again what was closed before.
 
-    Where the answer to closing is lost, reading tells: a document means that it is closed, a readable answer without one that it
-    is not, so that closing can simply be repeated.
+    Where the answer to closing is lost, reading tells whether it is closed; if it is not, closing can simply be repeated.
 
     Raises:
-        ProviderError: ``Rejected`` where it can neither be closed nor read as closed; ``Uncertain`` where neither answer came.
+        ProviderError: ``Rejected`` where it can neither be closed nor is it closed already; ``Uncertain`` where nothing was answered.
     """
     try:
         certificate = await _close(gateway, number)
@@ -29,18 +29,17 @@ async def closed_certificate(gateway: Gateway, number: str) -> Certificate:
 
 async def _close(gateway: Gateway, number: str) -> Certificate:
     answer = await gateway.send(Product.SHIPPING, "PUT", PATH, close_request(number), acting=True)
-    envelope = opened(answer, acting=True)
-    if envelope.failed:
-        raise envelope.refusal()
-    return read_certificate(envelope, number)
+    return read_certificate(succeeded(answer, acting=True), number)
 
 
-async def _closed_before(gateway: Gateway, number: str, error: ProviderError) -> Certificate:
+async def _closed_before(gateway: Gateway, number: str, error: Rejected | Uncertain) -> Certificate:
     try:
         certificate = await _read(gateway, number)
     except Unavailable:
         raise error from None
-    if certificate is not None and certificate.document is not None:
+    # "ya se encuentra cerrado": the refusal itself may say it.
+    said = isinstance(error, Rejected) and "CERRAD" in plain(error.message)
+    if certificate is not None and (certificate.is_closed or said):
         return certificate
     if isinstance(error, Uncertain):
         raise Unavailable(f"Certificate {number} is not closed. {error.message}") from error
@@ -49,6 +48,5 @@ async def _closed_before(gateway: Gateway, number: str, error: ProviderError) ->
 
 async def _read(gateway: Gateway, number: str) -> Certificate | None:
     """The certificate as it stands, None where the carrier will not tell."""
-    answer = await gateway.send(Product.SHIPPING, "GET", f"{PATH}/{number}")
-    envelope = opened(answer, acting=False)
+    envelope = opened(await gateway.send(Product.SHIPPING, "GET", f"{PATH}/{number}"), acting=False)
     return None if envelope.failed else read_certificate(envelope, number)

@@ -6,20 +6,23 @@ There is no void: nothing published cancels an order (contract/carriers.md 1.4);
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from despacho_chilexpress.amounts import carrier_number, checked_parcels, is_number, pesos, shares
+from despacho_chilexpress.amounts import carrier_number, is_number
 from despacho_chilexpress.answers import opened, succeeded
 from despacho_chilexpress.closing import closed_certificate
-from despacho_chilexpress.coverage import code_of
 from despacho_chilexpress.finding import bulk_reports, certificate_of, found_shipment, single_report
 from despacho_chilexpress.following import single_request
 from despacho_chilexpress.gateway import Gateway, Product
 from despacho_chilexpress.labels import read_reprint, reprint_request
 from despacho_chilexpress.orders import order_request
-from despacho_chilexpress.rating import Box, added_up, boxes, offered_services, rate_path, rate_request, read_rates
+from despacho_chilexpress.rating import Question, added_up, offered_services, questions, rate_path, read_rates
 from despacho_chilexpress.receipts import read_purchase
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_chilexpress.together import together
+from despacho_core.addresses import Address
+from despacho_core.money import Money
+from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate, RateRequest
 from despacho_ports.carriers import (
     AccountReport,
@@ -35,6 +38,14 @@ from despacho_ports.carriers import (
 )
 from despacho_ports.errors import Rejected
 from despacho_ports.providers import Toolbox
+
+_PROBE = RateRequest(
+    origin=Address(country="CL", municipality="Santiago"),
+    destination=Address(country="CL", municipality="Providencia"),
+    parcels=(Parcel(weight_g=1000, length_mm=100, width_mm=100, height_mm=100),),
+    declared_value=Money(Decimal(1000), "CLP"),
+)
+"""A cart that every account can have priced."""
 
 
 class Chilexpress:
@@ -54,8 +65,7 @@ class Chilexpress:
     async def check_account(self) -> AccountReport:
         """Try the three keys and the card with questions that change nothing."""
         succeeded(await self._gateway.send(Product.COVERAGE, "GET", "/regions"))
-        box = Box(weight="1.00", height="10", width="10", length="10")
-        rates = await self._rates_of(box, "STGO", "PROV", 1000)
+        rates = await self.quote_rates(_PROBE)
         body = single_request(self._settings.company, reference="despacho-check")
         # An unknown reference is refused with -1, which shows that the key was taken.
         opened(await self._gateway.send(Product.SHIPPING, "POST", "/tracking", body), acting=False)
@@ -70,17 +80,8 @@ class Chilexpress:
 
     async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
         """Prices of the services that take every parcel; each distinct parcel is asked for once, all at the same time."""
-        parcels = checked_parcels(request.parcels)
-        worth = shares(pesos(request.declared_value), len(parcels))[0]
-        origin, destination = code_of(request.origin), code_of(request.destination)
-        if origin is None or destination is None:
-            return []
-        pieces = boxes(parcels)
-
-        async def priced(box: Box) -> dict[int, Rate]:
-            return await self._rates_of(box, origin, destination, worth)
-
-        return added_up(list(zip(await together(priced, pieces), pieces.values(), strict=True)))
+        asked = questions(self._settings, request)
+        return added_up(asked, await together(self._answered, asked))
 
     async def buy_shipment(self, request: ShipmentRequest) -> BoughtShipment:
         """One call for all pieces, on a certificate of its own."""
@@ -128,9 +129,9 @@ class Chilexpress:
 
         return await together(one, labels)
 
-    async def _rates_of(self, box: Box, origin: str, destination: str, worth: int) -> dict[int, Rate]:
-        body = rate_request(self._settings, origin, destination, box, worth)
-        return read_rates(await self._gateway.send(Product.RATING, "POST", rate_path(self._settings), body))
+    async def _answered(self, question: Question) -> dict[int, Rate]:
+        path = rate_path(self._settings)
+        return read_rates(await self._gateway.send(Product.RATING, "POST", path, question.body))
 
     async def _certificate(self, label: LabelHandle) -> str:
         number = carrier_number(label.group)

@@ -108,7 +108,7 @@ def _index() -> dict[str, tuple[str, ...]]:
     names = [(code, name) for region in table.regions for code, name in region.comunas.items()]
     names += [(code, name) for code, others in table.other_names.items() for name in others]
     for code, name in names:
-        found[_key(name)] = (*found.get(_key(name), ()), code)
+        found[_key(name)] = tuple(dict.fromkeys((*found.get(_key(name), ()), code)))
     for code in _regions_of_codes():
         found.setdefault(code, (code,))
     return found

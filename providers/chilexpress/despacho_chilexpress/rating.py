@@ -12,13 +12,22 @@ from decimal import Decimal
 
 import msgspec
 
-from despacho_chilexpress.amounts import CURRENCY, centimetres, kilograms, whole_pesos
+from despacho_chilexpress.amounts import (
+    CURRENCY,
+    centimetres,
+    checked_parcels,
+    kilograms,
+    pesos,
+    shares,
+    whole_pesos,
+)
 from despacho_chilexpress.answers import NOTHING, Answer, lenient, many, opened, text_of
+from despacho_chilexpress.coverage import code_of
 from despacho_chilexpress.refusals import NOT_COVERED
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
-from despacho_core.quotes import Rate
+from despacho_core.quotes import Rate, RateRequest
 from despacho_ports.carriers import Service
 from despacho_ports.errors import Rejected
 
@@ -30,6 +39,13 @@ class Box(msgspec.Struct, frozen=True):
     height: str
     width: str
     length: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """The body that asks for the price of one package, and how many such pieces the cart has."""
+
+    body: bytes
+    pieces: int
 
 
 SERVICES = {
@@ -68,6 +84,23 @@ class _Option(msgspec.Struct, rename="camel"):
 def offered_services() -> list[Service]:
     """Every service that a quote may name."""
     return list(_OFFERED.values())
+
+
+def questions(settings: ChilexpressSettings, request: RateRequest) -> list[Question]:
+    """What to ask for a cart: one question for each distinct parcel, none where the carrier is not known to go.
+
+    Raises:
+        Rejected: A parcel or the declared value is impossible, or in another currency.
+    """
+    parcels = checked_parcels(request.parcels)
+    worth = shares(pesos(request.declared_value), len(parcels))[0]
+    origin, destination = code_of(request.origin), code_of(request.destination)
+    if origin is None or destination is None:
+        return []
+    return [
+        Question(rate_request(settings, origin, destination, box, worth), pieces)
+        for box, pieces in boxes(parcels).items()
+    ]
 
 
 def boxes(parcels: Iterable[Parcel]) -> Counter[Box]:
@@ -126,13 +159,13 @@ def read_rates(answer: Answer) -> dict[int, Rate]:
     return rates
 
 
-def added_up(priced: Sequence[tuple[Mapping[int, Rate], int]]) -> list[Rate]:
-    """Prices of all packages together, for the services that take every one of them: pairs of prices and pieces."""
-    first, *others = priced
+def added_up(asked: Sequence[Question], answers: Sequence[Mapping[int, Rate]]) -> list[Rate]:
+    """Prices of all parcels together, for the services that take every one of them."""
     total = []
-    for code, rate in first[0].items():
-        if all(code in rates for rates, _ in others):
-            amount = sum((rates[code].price.amount * pieces for rates, pieces in priced), Decimal(0))
+    for code, rate in answers[0].items() if answers else ():
+        if all(code in rates for rates in answers):
+            priced = zip(asked, answers, strict=True)
+            amount = sum((rates[code].price.amount * question.pieces for question, rates in priced), Decimal(0))
             total.append(msgspec.structs.replace(rate, price=Money(amount, CURRENCY)))
     return total
 

@@ -14,12 +14,12 @@ from despacho_chilexpress.words import tidy
 from despacho_core.addresses import Address
 
 NO_NUMBER = "S/N"
-_NUMBER = r"(?:n[°ºo]?\.?\s*|nro\.?\s*|#\s*)?(?P<number>[0-9]{1,6}(?:-?[a-z])?)"
+_NUMBER = r"(?:n[°ºo]?\.?\s*|nro\.?\s*|#\s*)?(?P<number>[0-9]{1,6}(?:[-\s]?[a-z])?)"
 _UNIT = r"(?:dep|dpto|depto|of|local|casa|piso|torre|block|bloque|villa|parcela|sitio|lote|interior)"
-_NUMBER_LAST = re.compile(rf"(?P<street>.*[^\W\d_].*?)[\s,]+{_NUMBER}", re.IGNORECASE)
-_NUMBER_INSIDE = re.compile(
-    rf"(?P<street>[^,]*?[^\W\d_][^,]*?)[\s,]+{_NUMBER}(?:\s*,\s*|\s+(?={_UNIT}))(?P<rest>.+)", re.IGNORECASE
-)
+_STREET = r"(?P<street>[^,]*?[^\W\d_][^,]*?)"
+_NUMBER_LAST = re.compile(rf"{_STREET}[\s,]+{_NUMBER}", re.IGNORECASE)
+_NUMBER_INSIDE = re.compile(rf"{_STREET}[\s,]+{_NUMBER}(?:\s*,\s*|\s+(?={_UNIT}))(?P<rest>.+)", re.IGNORECASE)
+_WITHOUT_NUMBER = re.compile(r"[\s,]+s\s*/\s*n[°º]?\.?$", re.IGNORECASE)
 
 
 class Street(msgspec.Struct, frozen=True):
@@ -35,11 +35,11 @@ def street_of(address: Address) -> Street:
     name, number, rest = tidy(address.street), tidy(address.street_number), tidy(address.complement)
     if number:
         number, _, more = number.replace(",", " ").partition(" ")
-        return Street(name, number, tidy(f"{more} {rest}"))
+        return Street(name.removesuffix(f" {number}"), number, tidy(f"{more} {rest}"))
     inside = _NUMBER_INSIDE.fullmatch(name)
     found = inside or _NUMBER_LAST.fullmatch(name)
     if found is None:
-        return Street(name, NO_NUMBER, rest)
+        return Street(_WITHOUT_NUMBER.sub("", name), NO_NUMBER, rest)
     more = inside["rest"] if inside else ""
     return Street(found["street"].strip(" ,"), found["number"], tidy(f"{more} {rest}"))
 
