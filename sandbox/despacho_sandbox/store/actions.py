@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from despacho_sandbox.kit.clock import SandboxClock
-from despacho_sandbox.store.builders import OrderDraft, OrderKind, build_order
+from despacho_sandbox.store.builders import Cart, OrderDraft, build_order
 from despacho_sandbox.store.checkout import Checkout, CheckoutRequest, CheckoutResult
 from despacho_sandbox.store.delivery import Delivery, WebhookCounts, count
 from despacho_sandbox.store.hooks import WebhookSender
@@ -61,10 +61,12 @@ class StoreActions:
         return made
 
     def place_order(
-        self, store: str = DEFAULT_CODES[0], kind: str = "simple", *, status: str = "paid", **draft: Any
+        self, store: str = DEFAULT_CODES[0], kind: str = "simple", *, cart: Cart | None = None, **draft: Any
     ) -> Order:
-        """Places an order without a checkout; the further keywords are those of `OrderDraft`."""
-        return self.place_draft(store, OrderDraft(kind=OrderKind(kind), status=OrderStatus(status), **draft))
+        """Places an order without a checkout; the keywords are those of `OrderDraft`, plain values will do."""
+        wanted = msgspec.convert({"kind": kind, **draft}, OrderDraft)
+        wanted.cart = cart
+        return self.place_draft(store, wanted)
 
     def place_draft(self, store: str, draft: OrderDraft) -> Order:
         """Places the order that a draft describes."""
