@@ -121,7 +121,7 @@ class StoreApi:
             json=call.body,
             headers={"Authorization": header},
         )
-        async with self._pacer.turn(deadline):
+        async with self._pacer.turn(deadline) as ticket:
             answer = await send(self._client, request, repeatable=call.repeatable)
-            self._pacer.learn(answer.headers, refused=answer.came_too_soon)
+            self._pacer.learn(ticket, answer.headers, refused=answer.came_too_soon)
         return answer

@@ -57,6 +57,12 @@ def time() -> VirtualTime:
 
 
 @pytest.fixture(scope="session")
+def new_time() -> type[VirtualTime]:
+    """For properties, which need time afresh for every example."""
+    return VirtualTime
+
+
+@pytest.fixture(scope="session")
 def captured() -> bytes:
     """The order_paid webhook of contract/jumpseller.md 2.4, value by value."""
     return Path(__file__).with_name("captured_order.json").read_bytes()
