@@ -18,9 +18,10 @@ from despacho_sandbox.kit.control import reset_simulator, sandbox_control, simul
 from despacho_sandbox.kit.cutting import CuttableProtocol
 from despacho_sandbox.kit.injection import FaultInjector
 from despacho_sandbox.kit.simulator import Simulator
+from despacho_sandbox.openfactura.simulator import OpenFacturaSimulator
 from despacho_sandbox.store.simulator import StoreSimulator
 
-SIMULATORS: tuple[type[Simulator], ...] = (StoreSimulator, ChilexpressSimulator)
+SIMULATORS: tuple[type[Simulator], ...] = (StoreSimulator, ChilexpressSimulator, OpenFacturaSimulator)
 """Every simulator there is, in the order in which they are shown."""
 
 SimulatorT = TypeVar("SimulatorT", bound=Simulator)
@@ -79,6 +80,11 @@ class Sandbox:
     def chilexpress(self) -> ChilexpressSimulator:
         """The simulated Chilexpress, in this process."""
         return self.simulator(ChilexpressSimulator)
+
+    @property
+    def openfactura(self) -> OpenFacturaSimulator:
+        """The simulated OpenFactura, in this process."""
+        return self.simulator(OpenFacturaSimulator)
 
     def simulator(self, kind: type[SimulatorT]) -> SimulatorT:
         """The simulator of a class.
