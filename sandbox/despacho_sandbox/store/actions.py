@@ -73,9 +73,17 @@ class StoreActions:
         its = self.store(store)
         return self.orders.place(its, build_order(its, draft, self.clock.now()), draft.status)
 
-    async def checkout(self, store: str = DEFAULT_CODES[0], request: CheckoutRequest | None = None) -> CheckoutResult:
+    async def checkout(
+        self, store: str = DEFAULT_CODES[0], *, cart: Cart | None = None, **wanted: Any
+    ) -> CheckoutResult:
+        """Takes a buyer through the checkout; the keywords are those of `CheckoutRequest`, plain values will do."""
+        request = msgspec.convert(wanted, CheckoutRequest)
+        request.cart = cart
+        return await self.run_checkout(store, request)
+
+    async def run_checkout(self, store: str, request: CheckoutRequest) -> CheckoutResult:
         """Takes a buyer through the checkout, with rates from the store's external shipping methods."""
-        return await self._checkout.run(self.store(store), request or CheckoutRequest())
+        return await self._checkout.run(self.store(store), request)
 
     def pay(self, order_id: int, store: str = DEFAULT_CODES[0]) -> Order:
         """The buyer pays."""

@@ -174,7 +174,7 @@ class Admin:
     async def checkout(self, request: Request) -> object:
         """Takes a buyer through the checkout."""
         store = self._store(request)
-        result = await self._simulator.checkout(store.code, _decoded(request, CheckoutRequest))
+        result = await self._simulator.run_checkout(store.code, _decoded(request, CheckoutRequest))
         shown = _shown(result.order, store) if result.order else None
         return {"order": shown, "offers": result.offers, "calls": result.calls, "problem": result.problem}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from despacho_sandbox.store.delivery import count
 from despacho_sandbox.store.gate import Gate
 from despacho_sandbox.store.hooks import WebhookSender
 from despacho_sandbox.store.model import Store
 from despacho_sandbox.store.order_view import order_object
+from despacho_sandbox.store.web import encode_json
 
 
 def store_state(store: Store, sender: WebhookSender, gate: Gate) -> dict[str, object]:
@@ -26,7 +29,8 @@ def store_state(store: Store, sender: WebhookSender, gate: Gate) -> dict[str, ob
         "locations": store.locations,
         "hooks": list(store.hooks.values()),
         "shipping_methods": list(store.shipping_methods.values()),
-        "orders": [order_object(order, store) for order in store.orders.values()],
+        # As whoever reads them from the API decodes them, because the kit would write amounts as texts.
+        "orders": msgspec.json.decode(encode_json([order_object(order, store) for order in store.orders.values()])),
         "fulfillments": list(store.fulfillments.values()),
         "documents": store.documents,
         "history": store.history,
