@@ -1,0 +1,78 @@
+"""Fixtures for every test: real databases and a real Redis.
+
+``database_url`` and ``database`` run a test on SQLite and on PostgreSQL; ``sqlite_url`` and ``postgresql_url`` name one.
+``redis_url`` is an empty Redis. Servers start when first asked for, and are shared between the processes of pytest-xdist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from despacho_database import Database
+from tests import servers
+from tests.databases import PlainSecrets, create_postgresql, drop_postgresql, fresh_sqlite, prepare_postgresql
+from tests.servers import Postgresql, Session
+
+_session: list[Session] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _session.append(Session())
+
+
+def pytest_unconfigure() -> None:
+    while _session:
+        _session.pop().end()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Postgresql:
+    """The session's PostgreSQL server."""
+    return servers.postgresql(prepare_postgresql)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh SQLite database, migrated."""
+    return fresh_sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Postgresql) -> Iterator[str]:
+    """A fresh PostgreSQL database, migrated."""
+    name = create_postgresql(postgresql_server)
+    yield postgresql_server.url(name)
+    drop_postgresql(postgresql_server, name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database, migrated: SQLite, then PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database, open: SQLite, then PostgreSQL."""
+    opened = Database(database_url, PlainSecrets())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> str:
+    """The address of this process's Redis."""
+    return servers.start_redis(servers.session_folder())
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The address of a Redis with nothing in it."""
+    with Redis.from_url(redis_server) as redis:
+        redis.flushall()
+    return redis_server
