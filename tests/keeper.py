@@ -17,11 +17,9 @@ from pathlib import Path
 def keep(session_lock: str, folder: str, user: str, command: list[str]) -> None:
     """Run ``command`` (as ``user``, a number, unless empty) until the session is over."""
     os.setsid()
-    if user:
-        server = subprocess.Popen(command, user=int(user), group=int(user), extra_groups=[], cwd="/")
-    else:
-        server = subprocess.Popen(command, cwd="/")
     with Path(session_lock).open() as session:
+        privileges = {"user": int(user), "group": int(user), "extra_groups": []} if user else {}
+        server = subprocess.Popen(command, cwd="/", **privileges)  # type: ignore[call-overload]  # chosen at run time
         fcntl.flock(session, fcntl.LOCK_SH)
     server.send_signal(signal.SIGINT)
     try:
