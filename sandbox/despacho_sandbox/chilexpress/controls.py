@@ -65,7 +65,7 @@ class Controls:
         return chosen
 
     def _advance(self, request: Request) -> Reply:
-        moved = self.advance(msgspec.json.decode(request.body, type=Advance))
+        moved = self.advance(msgspec.json.decode(request.body, type=Advance, strict=False))
         return json_reply({"moved": [{"transportOrderNumber": one.number, "at": reached(one)} for one in moved]})
 
     def _add_account(self, request: Request) -> Reply:

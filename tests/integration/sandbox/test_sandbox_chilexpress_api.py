@@ -494,6 +494,30 @@ async def test_a_purchase_whose_answer_is_lost_is_found_by_its_reference(client:
     assert found["transportOrderData"]["transportOrderNumber"] == str(order["number"])
 
 
+async def test_a_parcel_may_wait_at_an_office(client: Client, sandbox: Sandbox) -> None:
+    at_office = to(deliveryOnCommercialOffice=True, commercialOfficeId="101", streetName="", streetNumber="")
+    (row,) = (await client.create(shipment(detail(addresses=at_office)))).json()["data"]["detail"]
+    assert (row["statusCode"], row["deliveryTypeCode"]) == (0, "OF")
+    sandbox.clock.advance(33 * 3600)
+    data = (await client.track(transportOrderNumber=row["transportOrderNumber"])).json()["data"]
+    assert "RETIRO EN SUCURSAL" in data["trackingEvents"][0]["description"]
+
+
+async def test_a_rural_sector_does_not_pay_on_delivery(client: Client) -> None:
+    def cash(amount: int) -> Json:
+        piece = package(serviceDeliveryCode="4", receivableAmountInDelivery=amount)
+        return shipment(detail(addresses=to(countyCoverageCode="FARE"), packages=[piece]))
+
+    (row,) = (await client.create(cash(5000))).json()["data"]["detail"]
+    assert "pago contra entrega" in row["statusDescription"]
+    assert (await client.create(cash(0))).json()["statusCode"] == 0
+
+
+@pytest.mark.parametrize("details", [[], [detail(packages=[])]])
+async def test_a_request_for_nothing_is_no_valid_json_to_them(client: Client, details: list[Json]) -> None:
+    assert refused(await client.create(shipment(*details)), words="El JSON de entrada no es válido")
+
+
 # Certificates
 
 
@@ -527,6 +551,7 @@ async def test_what_is_closed_stays_closed(client: Client) -> None:
     close = {"certificateNumber": number, "certificateType": 2, "dropNumber": 0}
     assert (await client.certificate("PUT", json=close)).json()["closedCertificate"]["imagePdf"] is None
     assert refused(await client.certificate("PUT", json=close), words="cerrado")
+    assert refused(await client.certificate("PUT", json=close | {"certificateType": 3}), words="tipo")
     assert refused(await client.create(shipment(detail(), certificateNumber=number)), words="cerrado")
 
 
@@ -652,6 +677,16 @@ async def test_a_reset_leaves_a_fresh_carrier(client: Client) -> None:
     state = await client.state()
     assert (state["transport_orders"], state["certificates"], state["options"]["tracking_lag"]) == ([], [], 0)
     assert [account["tcc"] for account in state["accounts"]] == ["18578680"]
+
+
+async def test_the_index_counts_what_there_is(client: Client) -> None:
+    body = (await client.create(shipment(detail("S-1"), detail("S-2")))).json()
+    await client.ship("S-3")
+    await client.certificate("PUT", json={"certificateNumber": body["data"]["header"]["certificateNumber"]})
+    index = (await client.http.get("/_sandbox/")).json()["simulators"]
+    (shown,) = [one for one in index if one["name"] == "chilexpress"]
+    assert shown["counts"] == {"transport_orders": 3, "open_certificates": 1, "closed_certificates": 1}
+    assert shown["calls"] == {"create-shipment": 2, "close-certificate": 1}
 
 
 async def test_an_option_that_does_not_exist_is_refused(client: Client) -> None:

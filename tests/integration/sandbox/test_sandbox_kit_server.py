@@ -9,8 +9,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from despacho_sandbox.kit.asgi import Reply, Request, json_reply
+from despacho_sandbox.kit.asgi import Message, Reply, Request, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
+from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.routing import Endpoint, Route, Router
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
 from despacho_sandbox.kit.simulator import Simulator
@@ -194,6 +195,30 @@ async def test_a_reset_empties_state_faults_and_counts(client: httpx.AsyncClient
         assert (await client.post(path)).status_code == 204
     (shown,) = (await client.get("/_sandbox/")).json()["simulators"]
     assert (shown["counts"], shown["calls"], shown["faults"]) == ({"counted": 0}, {}, [])
+
+
+async def test_under_a_server_that_cannot_cut_the_answer_breaks_off_in_the_middle() -> None:
+    sandbox = Sandbox(SandboxClock(speed=0), simulators=(Counter,))
+    counter = sandbox.simulator(Counter)
+    counter.faults.add(Fault(kind=FaultKind.CUT_AFTER))
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"abc"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    path = "/counter/count"
+    await sandbox({"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}, receive, send)
+    assert counter.counted == 3
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert sent[1]["more_body"]
+
+
+async def test_a_simulator_that_was_not_asked_for_is_not_there(sandbox: Sandbox) -> None:
+    with pytest.raises(LookupError, match="ChilexpressSimulator"):
+        _ = sandbox.chilexpress
 
 
 async def test_a_taken_port_is_reported_at_once(sandbox: Sandbox) -> None:

@@ -630,6 +630,34 @@ async def test_what_came_with_a_document_is_kept_for_the_tests(client: Client) -
     )  # fmt: skip
 
 
+async def test_the_index_counts_documents_by_type(client: Client) -> None:
+    for made in (boleta(), boleta(), factura()):
+        await client.issued(made)
+    index = (await client.http.get("/_sandbox/")).json()["simulators"]
+    (shown,) = [one for one in index if one["name"] == "openfactura"]
+    assert shown["counts"] == {"documents": 3, "type_39": 2, "type_33": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("verdict", {"estado": "Aceptado", "token": "nobody"}),
+        ("verdict", {"estado": "Perhaps", "all": True}),
+        ("folios", {"rut": "76086428-5", "kind": 39, "left": 5}),
+        ("companies", {"rut": "1-1"}),
+    ],
+)
+async def test_a_slip_at_the_controls_is_a_400(client: Client, path: str, body: Json) -> None:
+    answer = await client.http.post(f"/openfactura/_sandbox/{path}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+async def test_options_can_be_read(client: Client) -> None:
+    options = (await client.http.get("/openfactura/_sandbox/options")).json()
+    assert (options["verdict"], options["judged_after"]) == ("Aceptado", 120)
+
+
 async def test_a_reset_starts_folios_again(client: Client) -> None:
     await client.issued(boleta())
     await client.control("reset")

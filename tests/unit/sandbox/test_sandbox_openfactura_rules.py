@@ -161,6 +161,11 @@ def test_what_is_not_billed_is_outside_the_total_but_inside_what_is_paid() -> No
     assert [issue.field for issue in wrong_amounts(made, 33)] == ["VlrPagar"]
 
 
+def test_what_is_not_billed_must_be_stated() -> None:
+    made = factura(line(1000, 1000), line(1, 1, IndExe=2), MntNeto=1000, IVA=190, MntTotal=1190)
+    assert [issue.field for issue in wrong_amounts(made, 33)] == ["MontoNF"]
+
+
 def test_gross_lines_on_a_factura_and_net_lines_on_a_boleta_are_possible_when_said() -> None:
     gross = factura(line(1000, 1000), MntNeto=840, IVA=160, MntTotal=1000)
     gross["Encabezado"]["IdDoc"]["MntBruto"] = 1
