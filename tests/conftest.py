@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from redis import Redis
 
 from despacho_database import Database
 from tests import servers
-from tests.databases import PlainSecrets, create_postgresql, drop_postgresql, fresh_sqlite, prepare_postgresql
+from tests.databases import PlainSecrets, create_postgresql, empty_postgresql, fresh_sqlite, prepare_postgresql
 from tests.servers import Postgresql, Session
 
 _session: list[Session] = []
@@ -42,23 +42,28 @@ def sqlite_url(tmp_path: Path) -> str:
     return fresh_sqlite(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def own_postgresql(postgresql_server: Postgresql) -> str:
+    """The name of this process's database on the session's server."""
+    return create_postgresql(postgresql_server)
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: Postgresql) -> Iterator[str]:
-    """A fresh PostgreSQL database, migrated."""
-    name = create_postgresql(postgresql_server)
-    yield postgresql_server.url(name)
-    drop_postgresql(postgresql_server, name)
+def postgresql_url(postgresql_server: Postgresql, own_postgresql: str) -> str:
+    """An empty PostgreSQL database, migrated."""
+    empty_postgresql(postgresql_server, own_postgresql)
+    return postgresql_server.url(own_postgresql)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database, migrated: SQLite, then PostgreSQL."""
+    """An empty database, migrated: SQLite, then PostgreSQL."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh database, open: SQLite, then PostgreSQL."""
+    """An empty database, open: SQLite, then PostgreSQL."""
     opened = Database(database_url, PlainSecrets())
     yield opened
     await opened.close()

@@ -1,4 +1,4 @@
-"""Databases for the tests: each one fresh, migrated, real."""
+"""Databases for the tests: each one as good as new, migrated, real."""
 
 from __future__ import annotations
 
@@ -50,16 +50,23 @@ def prepare_postgresql(server: Postgresql) -> None:
     server.sql(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false")
 
 
-def create_postgresql(server: Postgresql) -> str:
-    """The name of a new database on a server."""
+def create_postgresql(server: Postgresql, *, migrated: bool = True) -> str:
+    """The name of a new database on a server; it goes with the server."""
     name = f"despacho_{os.getpid()}_{next(_numbers)}"
-    server.sql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
+    server.sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY" if migrated else ""))
     return name
 
 
-def drop_postgresql(server: Postgresql, name: str) -> None:
-    """Remove a database, whoever is still connected."""
-    server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+def empty_postgresql(server: Postgresql, name: str) -> None:
+    """Make a database as good as new, whoever is still connected: everything else goes with its store."""
+    server.sql(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()",
+        "DELETE FROM stores",
+        "DELETE FROM consents",
+        "DELETE FROM leases",
+        "ALTER SEQUENCE inbox_id_seq RESTART",
+        database=name,
+    )
 
 
 def migrate(url: str) -> None:

@@ -66,10 +66,21 @@ class Postgresql(NamedTuple):
         """The address of one of its databases."""
         return f"postgresql+asyncpg://postgres@/{database}?host={self.sockets}"
 
-    def sql(self, *commands: str) -> None:
-        """Run commands as its superuser, each in a transaction of its own."""
+    def sql(self, *commands: str, database: str = "postgres") -> None:
+        """Run commands as its superuser, each in a transaction of its own. ``database`` is where they apply."""
         arguments = [argument for command in commands for argument in ("-c", command)]
-        psql = [f"{self.programs}/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.sockets, "-U", "postgres"]
+        psql = [
+            f"{self.programs}/psql",
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            self.sockets,
+            "-U",
+            "postgres",
+            "-d",
+            database,
+        ]
         done = subprocess.run([*psql, *arguments], check=False, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{commands}: {done.stderr}")
