@@ -129,7 +129,7 @@ class Companies:
 
 def is_rut(text: object) -> bool:
     """Whether it is a RUT as documents want it: no dots, one hyphen, capital K, right check digit."""
-    if not isinstance(text, str) or len(text) > 10 or text != text.upper() or text[-2:-1] != "-":
+    if not isinstance(text, str) or len(text) > 10 or text[-2:-1] != "-":
         return False
     return text[:-2].isascii() and text[:-2].isdigit() and chilean_rut.calc_check_digit(text[:-2]) == text[-1]
 

@@ -327,6 +327,7 @@ async def test_a_sold_label_carries_everything_the_sheet_names(client: Client) -
     assert isinstance(number, int)
     assert len(str(number)) == 12
     assert (row["barcode"][10:22], len(row["barcode"])) == (str(number), 23)
+    assert (row["classificationData"], len(row["classificationData"])) == (row["barcode"][:10], 10)
     assert (row["serviceDescription"], row["destinationCoverageAreaName"]) == ("CHEX", "(RM)PROVIDENCIA")
     assert (row["reference"], row["statusCode"], row["label"]["labelType"]) == ("S-1024-1", 0, "Binary")
     assert row["label"]["labelData"].startswith("/9j/")
