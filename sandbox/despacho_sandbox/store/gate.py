@@ -138,7 +138,7 @@ class Gate:
         if limiter.hit(store.limits):
             reply = await self._serve(self._routes[endpoint], Call(request, store, grant))
         else:
-            reply = refusal()
+            reply = refusal(store.limits.refusal_status)
         return Reply(reply.status, reply.body, {**reply.headers, **limiter.headers(store.limits)})
 
     async def _serve(self, route: ApiRoute, call: Call) -> Reply:

@@ -175,22 +175,28 @@ class WebhookSender:
                 self._spawn(self._see_through(delivery), delivery)
 
     async def _send_again(self, delivery: Delivery) -> None:
-        attempt = await self._attempt(delivery, extra=True)
+        async with self._slots:
+            attempt = await self._attempt(delivery, extra=True)
         if attempt.acknowledged:
             delivery.state = DeliveryState.ACKNOWLEDGED
 
     async def _once(self, delivery: Delivery) -> bool:
         """Makes the next attempt; True if another one is planned."""
-        if delivery.state is DeliveryState.ACKNOWLEDGED:
-            return False
-        if delivery.hook.paused:
-            delivery.state = DeliveryState.PAUSED
-            return False
-        delivery.state = DeliveryState.DUE
-        if (await self._attempt(delivery)).acknowledged:
+        async with self._slots:
+            if delivery.state is DeliveryState.ACKNOWLEDGED:
+                return False
+            if delivery.hook.paused:
+                delivery.state = DeliveryState.PAUSED
+                return False
+            delivery.state = DeliveryState.DUE
+            attempt = await self._attempt(delivery)
+        if attempt.acknowledged:
             delivery.state, delivery.hook.failures = DeliveryState.ACKNOWLEDGED, 0
             return False
         self._note_failure(delivery)
+        return self._plan_retry(delivery)
+
+    def _plan_retry(self, delivery: Delivery) -> bool:
         if delivery.retries >= len(RETRY_MINUTES):
             delivery.state = DeliveryState.GIVEN_UP
             return False
@@ -206,9 +212,8 @@ class WebhookSender:
             hook.paused = True
 
     async def _attempt(self, delivery: Delivery, *, extra: bool = False) -> Attempt:
-        async with self._slots:
-            started, at = time.monotonic(), self._clock.now()
-            status, error = await self._post(delivery)
+        started, at = time.monotonic(), self._clock.now()
+        status, error = await self._post(delivery)
         attempt = Attempt(at, round((time.monotonic() - started) * 1000), status, error, extra)
         delivery.attempts.append(attempt)
         return attempt

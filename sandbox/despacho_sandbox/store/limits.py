@@ -104,9 +104,9 @@ class RateLimiter:
         self.counts.peak_minute = max(self.counts.peak_minute, len(self._seen_minute))
 
 
-def refusal() -> Reply:
-    """The 429; its body is text (contract 4.1), its wording ours."""
-    return text_answer("API Rate Limit Exceeded", 429)
+def refusal(status: int = 429) -> Reply:
+    """The answer beyond the limit; its body is text (contract 4.1), its wording ours."""
+    return text_answer("API Rate Limit Exceeded", status)
 
 
 def _forget(moments: deque[float], before: float) -> None:

@@ -60,12 +60,18 @@ class Quirks(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Rate limits of a store (contract 4.1). The length of the ban is not known; ten minutes are assumed."""
+    """Rate limits of a store (contract 4.1).
+
+    Attributes:
+        ban_seconds: How long a ban lasts is not known; ten minutes are assumed.
+        refusal_status: 429 by the document, 403 by a remark in its own sample code.
+    """
 
     per_second: int = 20
     per_minute: int = 800
     ban_after: int = 2000
     ban_seconds: float = 600.0
+    refusal_status: Literal[429, 403] = 429
 
 
 class Product(msgspec.Struct, kw_only=True):

@@ -111,6 +111,12 @@ class StoreSimulator(StoreActions, Simulator):
         }
         return Reply(reply.status, reply.body, {**reply.headers, **headers})
 
+    def unauthorized(self, endpoint: str) -> Reply:
+        """A 401 in the words of the API or of the accounts server."""
+        if endpoint.startswith("oauth."):
+            return json_answer({"error": "invalid_client", "error_description": "Client authentication failed."}, 401)
+        return json_answer({"message": "Unauthorized"}, 401)
+
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         method, path = scope["method"], scope["path"]
         body = await read_body(receive)

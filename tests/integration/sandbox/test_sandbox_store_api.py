@@ -133,6 +133,17 @@ async def test_orders_are_found_by_what_is_in_them(stores: StoreSimulator, api: 
     assert found["orders"][0]["order"]["id"] == wanted.id
 
 
+async def test_orders_can_be_asked_for_by_whether_they_are_shipped(
+    stores: StoreSimulator, api: httpx.AsyncClient
+) -> None:
+    shipped, waiting = stores.place_order(), stores.place_order()
+    body = {"order_id": shipped.id, "type": "manual", "location_id": 314455}
+    await api.post("/fulfillments.json", json={"fulfillment": body})
+    assert await listed(api, fulfillment_filters="fulfilled") == [shipped.id]
+    assert await listed(api, fulfillment_filters="unfulfilled") == [waiting.id]
+    assert await listed(api, fulfillment_filters="unfulfilled,fulfilled") == [waiting.id, shipped.id]
+
+
 async def test_only_the_wanted_fields_are_shown(stores: StoreSimulator, api: httpx.AsyncClient) -> None:
     stores.place_order()
     (one,) = (await api.get("/orders.json", params={"fields": "id,status_enum"})).json()

@@ -39,6 +39,13 @@ async def test_beyond_the_limit_calls_are_refused_in_text_without_effect(
     assert (counts.hits, counts.refused, counts.peak_minute) == (3, 1, 3)
 
 
+async def test_a_refusal_can_be_a_403_with_nothing_remaining(stores: StoreSimulator, api: httpx.AsyncClient) -> None:
+    stores.store().limits = Limits(per_minute=1, refusal_status=403)
+    answers = [await api.get("/orders.json") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert answers[1].headers["Jumpseller-PerMinuteRateLimit-Remaining"] == "0"
+
+
 async def test_stores_are_counted_apart(stores: StoreSimulator, api: httpx.AsyncClient) -> None:
     stores.store().limits = Limits(per_minute=1)
     other = stores.store("tienda-sur")

@@ -227,3 +227,17 @@ async def test_faults_can_be_asked_for_by_endpoint(stores: StoreSimulator, api: 
     limited = await api.get(f"/orders/{order.id}.json")
     assert limited.status_code == 429
     assert limited.headers["Jumpseller-PerMinuteRateLimit-Remaining"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path", "key"),
+    [("orders.get", "/v1/orders/1.json", "message"), ("oauth.token-info", "/oauth/token/info", "error")],
+)
+async def test_an_unauthorized_fault_speaks_as_the_endpoint_does(
+    stores: StoreSimulator, api: httpx.AsyncClient, endpoint: str, path: str, key: str
+) -> None:
+    rule = {"kind": "unauthorized", "endpoint": endpoint, "times": 1}
+    assert (await api.post(f"{stores.base_url}/_sandbox/faults", json=rule)).status_code == 201
+    answer = await api.get(f"{stores.base_url}{path}")
+    assert answer.status_code == 401
+    assert key in answer.json()

@@ -173,6 +173,17 @@ async def test_eight_failures_in_a_row_pause_a_hook_until_someone_wakes_it(
     assert stores.webhook_counts().outstanding == 0
 
 
+async def test_a_pause_stops_what_was_already_in_the_queue(
+    stores: StoreSimulator, api: httpx.AsyncClient, hub: Hub
+) -> None:
+    await subscribe(api, hub, "order_paid")
+    hub.answers(500)
+    for _ in range(300):
+        stores.place_order()
+    await stores.idle()
+    assert 8 <= len(hub.posts) <= 8 + 64
+
+
 async def test_a_success_forgives_earlier_failures(stores: StoreSimulator, api: httpx.AsyncClient, hub: Hub) -> None:
     (hook_id,) = await subscribe(api, hub, "order_paid")
     for status in (500, 500, 500, 200, *[500] * 7):
