@@ -62,9 +62,14 @@ def order_request(settings: ChilexpressSettings, request: ShipmentRequest) -> by
 
 def _complete(address: Address, role: str) -> str:
     """The coverage code of an address that can be delivered to; an unknown country is taken to be Chile."""
-    missing = [field for field in address.missing_for_delivery() if field != "country"]
-    if missing:
-        raise Rejected(f"The {role} lacks its {missing[0]}.", field=missing[0], code="incomplete-address")
+    needed = {
+        "name": name_of(address.name, address.company),
+        "street": tidy(address.street),
+        "municipality": name_of(address.municipality, address.city),
+    }
+    for field, value in needed.items():
+        if not value:
+            raise Rejected(f"The {role} lacks its {field}.", field=field, code="incomplete-address")
     code = code_of(address)
     if code is None:
         message = f"Chilexpress does not know the {role}'s comuna “{tidy(address.place)}”."

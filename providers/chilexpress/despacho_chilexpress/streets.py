@@ -39,7 +39,7 @@ def street_of(address: Address) -> Street:
     inside = _NUMBER_INSIDE.fullmatch(name)
     found = inside or _NUMBER_LAST.fullmatch(name)
     if found is None:
-        return Street(_WITHOUT_NUMBER.sub("", name), NO_NUMBER, rest)
+        return Street(_WITHOUT_NUMBER.sub("", name) or name, NO_NUMBER, rest)
     more = inside["rest"] if inside else ""
     return Street(found["street"].strip(" ,"), found["number"], tidy(f"{more} {rest}"))
 
