@@ -46,4 +46,4 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             "municipality": self.place,
             "country": self.country,
         }
-        return [field for field, value in needed.items() if not value]
+        return [field for field, value in needed.items() if not (value or "").strip()]

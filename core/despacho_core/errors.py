@@ -20,7 +20,11 @@ class DomainError(Exception):
     """Base of all refusals. Keyword arguments fill the placeholders of the texts."""
 
     code: ClassVar[str] = "domain-error"
-    texts: ClassVar[dict[str, str]] = {"en": "The request cannot be carried out."}
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The request cannot be carried out.",
+        "es": "La solicitud no se puede realizar.",
+        "pt": "O pedido não pode ser realizado.",
+    }
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts

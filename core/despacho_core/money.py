@@ -8,17 +8,21 @@ import msgspec
 
 from despacho_core.errors import CurrenciesDiffer, UnknownCurrency
 
+MOST_DIGITS = 18
+"""Digits that an amount may have before the point."""
+
 _NO_MINOR_UNIT = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 _THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _TWO_DIGITS = frozenset(
     """
-    AED ALL AMD ANG ARS AUD AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CHF CNY COP CRC CUP CVE
-    CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR
-    KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB
-    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SCR SEK SGD SRD SZL THB TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST
-    XCD YER ZAR ZMW
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
+    CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF
+    IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+    MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP
+    SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER
+    ZAR ZMW ZWG
     """.split()  # noqa: SIM905 - a table of codes reads better as words
 )
 
@@ -40,7 +44,8 @@ def minor_digits(currency: str) -> int:
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """Round half up (away from zero at the half) to the minor unit, as the tax rules of Chile and Portugal do."""
-    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+    rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+    return rounded or abs(rounded)  # never "-0.00"
 
 
 def trimmed(amount: Decimal, unit: Decimal) -> Decimal:
@@ -53,16 +58,20 @@ def decimal_from(value: object) -> Decimal:
     """Read an amount that may arrive as int, float or text; floats go through their shortest text, never through binary.
 
     Raises:
-        ValueError: The value is no finite number.
+        ValueError: The value is no finite number, or has more than 18 digits before the point: no currency needs them, and
+            sums would not be exact any more.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError(f"not an amount: {value!r}")
+    text = str(value).strip()
+    if "_" in text:  # Python's own way of grouping digits, nobody else's
+        raise ValueError(f"not an amount: {value!r}")
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"not an amount: {value!r}") from error
-    if not number.is_finite():
-        raise ValueError(f"not a finite amount: {value!r}")
+    if not number.is_finite() or number.adjusted() >= MOST_DIGITS:
+        raise ValueError(f"not a plausible amount: {value!r}")
     return number
 
 

@@ -1,10 +1,9 @@
 """Shipments and labels: what was asked of a carrier, what it gave, and which changes are possible.
 
-requested ──► bought ──► voiding ──► voided
-    │ ╲          ▲          │ (the carrier refuses: back to bought)
-    │  ╲► uncertain         ▼
-    ▼       │             bought
-rejected ◄──┘
+requested ──► bought | rejected | uncertain | voided (before anybody was asked)
+uncertain ──► bought | rejected | requested (certainly not there: asked once more)
+rejected  ──► requested (a person has mended what the carrier refused)
+bought    ──► voiding ──► voided | bought (the carrier keeps it)
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, state=ShipmentState.UNCERTAIN, problem=message)
 
     def retried(self) -> Shipment:
-        """The carrier certainly has nothing of it: it is asked once more."""
+        """The carrier certainly has nothing of it, or refused it before: it is asked once more."""
         self._from("retried", ShipmentState.REQUESTED, ShipmentState.UNCERTAIN, ShipmentState.REJECTED)
         return msgspec.structs.replace(self, state=ShipmentState.REQUESTED, problem=None)
 

@@ -18,6 +18,9 @@ class BasicCredentials(msgspec.Struct, frozen=True, kw_only=True, tag="basic"):
     login: str
     authtoken: str
 
+    def __repr__(self) -> str:
+        return f"BasicCredentials(login={self.login!r})"
+
 
 class OAuthCredentials(msgspec.Struct, frozen=True, kw_only=True, tag="oauth"):
     """A pair of tokens, always saved together; ``expires_at`` is aware UTC."""
@@ -26,6 +29,9 @@ class OAuthCredentials(msgspec.Struct, frozen=True, kw_only=True, tag="oauth"):
     refresh_token: str
     expires_at: datetime
     created_at: datetime
+
+    def __repr__(self) -> str:
+        return f"OAuthCredentials(expires_at={self.expires_at.isoformat()!r})"
 
 
 Credentials = BasicCredentials | OAuthCredentials

@@ -1,0 +1,165 @@
+"""Tracking: whatever order carriers report in, a parcel never travels backwards."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from despacho_core.tracking import (
+    DEFAULT_CHECK_INTERVAL,
+    STALE_AFTER,
+    TrackingEvent,
+    TrackingStatus,
+    forward,
+    next_check,
+    status_after,
+    status_of_pieces,
+)
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+WAY = list(TrackingStatus)
+statuses = st.sampled_from(WAY)
+reports = st.one_of(st.none(), statuses)
+events = st.lists(
+    st.builds(
+        TrackingEvent,
+        tracking_number=st.just("996801234567"),
+        occurred_at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis wants naive bounds
+        description=st.text(max_size=10),
+        code=st.text(max_size=4),
+        status=reports,
+    ),
+    max_size=12,
+)
+
+
+@given(statuses, reports)
+def test_a_status_moves_forward_or_stays(current: TrackingStatus, reported: TrackingStatus | None) -> None:
+    after = forward(current, reported)
+    assert after in {current, reported}
+    assert WAY.index(after) >= WAY.index(current)
+    assert forward(after, reported) == after
+
+
+@given(statuses, events, st.randoms(use_true_random=False))
+def test_order_and_repetition_of_reports_change_nothing(
+    current: TrackingStatus, reported: list[TrackingEvent], chance: st.DrawFn
+) -> None:
+    again = reported * 2
+    chance.shuffle(again)  # type: ignore[attr-defined]  # a random.Random, which Hypothesis does not say
+    assert status_after(current, reported) == status_after(current, again)
+
+
+@given(statuses, events, events)
+def test_reports_may_come_in_any_number_of_batches(
+    current: TrackingStatus, early: list[TrackingEvent], late: list[TrackingEvent]
+) -> None:
+    assert status_after(status_after(current, early), late) == status_after(current, early + late)
+
+
+def test_a_code_that_nobody_knows_moves_nothing() -> None:
+    event = TrackingEvent(tracking_number="1", occurred_at=NOW, description="¿?", code="99")
+    assert status_after(TrackingStatus.IN_TRANSIT, [event]) is TrackingStatus.IN_TRANSIT
+
+
+def test_what_was_delivered_stays_delivered() -> None:
+    for reported in WAY:
+        assert forward(TrackingStatus.DELIVERED, reported) is TrackingStatus.DELIVERED
+
+
+def test_a_failed_delivery_may_still_come_back_or_arrive_after_all() -> None:
+    assert forward(TrackingStatus.FAILED, TrackingStatus.RETURNED) is TrackingStatus.RETURNED
+    assert forward(TrackingStatus.FAILED, TrackingStatus.DELIVERED) is TrackingStatus.DELIVERED
+
+
+@given(events)
+def test_the_same_report_has_the_same_fingerprint_and_another_has_another(reported: list[TrackingEvent]) -> None:
+    said = {(one.occurred_at, one.code, one.description) for one in reported}
+    assert len({one.fingerprint for one in reported}) == len(said)
+
+
+def test_the_reading_of_a_code_is_no_part_of_its_fingerprint() -> None:
+    facts = {"tracking_number": "1", "occurred_at": NOW, "description": "Entregado", "code": "7"}
+    read, unread = (TrackingEvent(**facts, status=status) for status in (TrackingStatus.DELIVERED, None))  # type: ignore[arg-type]  # mixed facts
+    assert read.fingerprint == unread.fingerprint
+
+
+@given(st.lists(statuses, min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_a_shipment_is_one_of_its_pieces_whatever_their_order(pieces: list[TrackingStatus], chance: st.DrawFn) -> None:
+    status = status_of_pieces(pieces)
+    assert status in pieces
+    chance.shuffle(pieces)  # type: ignore[attr-defined]  # a random.Random, which Hypothesis does not say
+    assert status_of_pieces(pieces) == status
+
+
+@given(st.lists(statuses, min_size=1, max_size=8))
+def test_a_shipment_has_ended_when_all_its_pieces_have(pieces: list[TrackingStatus]) -> None:
+    assert status_of_pieces(pieces).has_ended == all(piece.has_ended for piece in pieces)
+    assert (status_of_pieces(pieces) is TrackingStatus.DELIVERED) == (set(pieces) == {TrackingStatus.DELIVERED})
+
+
+@given(st.lists(statuses, min_size=1, max_size=6), st.data())
+def test_a_piece_that_moves_on_never_sets_a_moving_shipment_back(
+    pieces: list[TrackingStatus], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(pieces) - 1))
+    further = pieces.copy()
+    further[at] = forward(pieces[at], data.draw(statuses))
+    before, after = status_of_pieces(pieces), status_of_pieces(further)
+    assert WAY.index(after) >= WAY.index(before) or after.has_ended
+
+
+def test_a_shipment_without_pieces_is_only_requested() -> None:
+    assert status_of_pieces([]) is TrackingStatus.REQUESTED
+
+
+@pytest.mark.parametrize("status", [one for one in WAY if one.has_ended])
+@pytest.mark.parametrize("days", [0, 1, 10, 100])
+def test_what_has_ended_is_never_asked_for_again(status: TrackingStatus, days: int) -> None:
+    assert next_check(status, now=NOW, last_moved_at=NOW - timedelta(days=days)) is None
+
+
+@given(st.sampled_from([one for one in WAY if not one.has_ended]), st.timedeltas(timedelta(0), STALE_AFTER))
+def test_what_is_under_way_is_asked_for_between_an_hour_and_half_a_day_later(
+    status: TrackingStatus, age: timedelta
+) -> None:
+    at = next_check(status, now=NOW, last_moved_at=NOW - age)
+    assert at is not None
+    assert NOW + timedelta(hours=1) <= at <= NOW + timedelta(hours=12)
+
+
+def test_every_three_hours_by_default_and_sooner_on_the_day_of_delivery() -> None:
+    moving = next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=NOW)
+    arriving = next_check(TrackingStatus.OUT_FOR_DELIVERY, now=NOW, last_moved_at=NOW)
+    stuck = next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=NOW - timedelta(days=8))
+    assert (moving, arriving, stuck) == (
+        NOW + timedelta(hours=3),
+        NOW + timedelta(hours=1),
+        NOW + timedelta(hours=12),
+    )
+    assert timedelta(hours=3) == DEFAULT_CHECK_INTERVAL
+
+
+def test_what_has_not_moved_for_two_months_is_let_go() -> None:
+    long_ago = NOW - STALE_AFTER - timedelta(seconds=1)
+    assert next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=long_ago) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (TrackingStatus.OUT_FOR_DELIVERY, "in_transit"),
+        (TrackingStatus.RETURNED, "failed"),
+        (TrackingStatus.DELIVERED, "delivered"),
+        (TrackingStatus.PICKUP_AVAILABLE, "pickup_available"),
+        (TrackingStatus.REQUESTED, "requested"),
+    ],
+)
+def test_the_store_is_told_in_its_own_words(status: TrackingStatus, word: str) -> None:
+    assert status.for_store == word
+
+
+def test_the_store_knows_every_word_that_it_is_told() -> None:
+    known = {"requested", "in_transit", "pickup_available", "failed", "delivered"}
+    assert {status.for_store for status in WAY} <= known
