@@ -10,12 +10,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from despacho_database import Database
 from tests import servers
 from tests.databases import PlainSecrets, create_postgresql, empty_postgresql, fresh_sqlite, prepare_postgresql
 from tests.servers import Postgresql, Session
+
+# A busy machine is slow now and then; that is no fault of what is tested.
+settings.register_profile("despacho", deadline=None)
+settings.load_profile("despacho")
 
 _session: list[Session] = []
 

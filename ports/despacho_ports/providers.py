@@ -110,8 +110,13 @@ def capabilities_of(provider: Provider) -> tuple[str, ...]:
     """Names of the ports that the provider's connector class implements, sorted."""
     connector = provider.connector
     return tuple(
-        sorted(name for name, port in PORTS.items() if all(hasattr(connector, member) for member in _members(port)))
+        sorted(name for name, port in PORTS.items() if all(_has(connector, member) for member in _members(port)))
     )
+
+
+def _has(connector: object, member: str) -> bool:
+    # A subclass gives up a capability by setting its method to None; isinstance sees it the same way.
+    return getattr(connector, member, None) is not None
 
 
 def _members(port: type) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec.inspect import Metadata, StructType, type_info
+from msgspec.inspect import CollectionType, DictType, Metadata, StructType, UnionType, type_info
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -61,21 +61,35 @@ def read_settings(settings: type[T], values: Mapping[str, object]) -> T:
     try:
         return msgspec.convert(dict(values), settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsInvalid(str(error)) from None
+        raise SettingsInvalid(_without_values(str(error))) from None
 
 
 def hidden(settings: type[msgspec.Struct], values: Mapping[str, object]) -> dict[str, object]:
-    """The values with every secret replaced by dots, for listings."""
-    secret = {field.name for field in fields_of(settings) if field.secret}
-    return {name: "••••" if name in secret else value for name, value in values.items()}
+    """The values for listings: every secret replaced by dots, and every value of a field that is not known (any more)."""
+    open_fields = {field.name for field in fields_of(settings) if not field.secret}
+    return {name: value if name in open_fields else "••••" for name, value in values.items()}
+
+
+def _without_values(message: str) -> str:
+    """The decoder's message without the one thing that it repeats: a value that an enumeration does not have."""
+    _, at, path = message.rpartition(" - at ")
+    return f"Not one of the allowed values{at}{path}" if message.startswith("Invalid enum value") else message
 
 
 def _metadata(kind: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON-schema extras and our own extras, wherever in a nesting of Metadata they stand."""
-    meta: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
-    while isinstance(kind, Metadata):
-        meta = {**(kind.extra_json_schema or {}), **meta}
-        extra = {**(kind.extra or {}), **extra}
-        kind = kind.type
-    return meta, extra
+    """JSON-schema extras and our own extras, wherever they stand: an optional secret and a list of secrets are secrets too."""
+    if isinstance(kind, Metadata):
+        meta, extra = _metadata(kind.type)
+        return {**meta, **(kind.extra_json_schema or {})}, {**extra, **(kind.extra or {})}
+    inner: tuple[object, ...] = ()
+    if isinstance(kind, UnionType):
+        inner = kind.types
+    elif isinstance(kind, CollectionType):
+        inner = (kind.item_type,)
+    elif isinstance(kind, DictType):
+        inner = (kind.value_type,)
+    found = [_metadata(one) for one in inner]
+    return (
+        {name: value for meta, _ in reversed(found) for name, value in meta.items()},
+        {name: value for _, extra in reversed(found) for name, value in extra.items()},
+    )
