@@ -13,11 +13,12 @@ from despacho_sandbox.store.checkout import Checkout, CheckoutRequest, CheckoutR
 from despacho_sandbox.store.delivery import Delivery, WebhookCounts, count
 from despacho_sandbox.store.hooks import WebhookSender
 from despacho_sandbox.store.invoice_button import create_invoice
-from despacho_sandbox.store.model import Document, Fulfillment, InvoiceCall, ShippingMethod, Store
+from despacho_sandbox.store.model import Document, Fulfillment, ShippingMethod, Store
 from despacho_sandbox.store.oauth import OAuthServer
 from despacho_sandbox.store.order import Order, OrderStatus
 from despacho_sandbox.store.orders import OrderBook
 from despacho_sandbox.store.orders_api import find_order
+from despacho_sandbox.store.records import InvoiceCall
 from despacho_sandbox.store.shipping_methods import fetch_services, find_method
 from despacho_sandbox.store.stores import DEFAULT_CODES, StoreSpec, make_store
 from despacho_sandbox.store.web import ApiError

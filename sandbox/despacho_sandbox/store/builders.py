@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from despacho_sandbox.store.buyers import Buyer, buyer_for
-from despacho_sandbox.store.model import Offer, Product, ShippingMethod, Store
+from despacho_sandbox.store.model import Product, ShippingMethod, Store
 from despacho_sandbox.store.order import (
     AdditionalField,
     Address,
@@ -20,6 +20,7 @@ from despacho_sandbox.store.order import (
     Promotion,
     rounded,
 )
+from despacho_sandbox.store.records import Offer
 from despacho_sandbox.store.web import ApiError
 
 

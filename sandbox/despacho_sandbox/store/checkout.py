@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from despacho_sandbox.store.builders import Cart, OrderKind, cart_of, order_of, ship_by
-from despacho_sandbox.store.model import Offer, RateCall, ShippingMethod, Store
+from despacho_sandbox.store.model import ShippingMethod, Store
 from despacho_sandbox.store.order import Order, OrderStatus, rounded
 from despacho_sandbox.store.orders import OrderBook
 from despacho_sandbox.store.outgoing import ask
 from despacho_sandbox.store.rates_request import encoded_request, rates_request
+from despacho_sandbox.store.records import Offer, RateCall
 from despacho_sandbox.store.shipping_methods import fetch_services
 
 LIMIT_SECONDS = 10.0

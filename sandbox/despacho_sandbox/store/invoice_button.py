@@ -12,10 +12,11 @@ from typing import Any
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.store.delivery import signature
 from despacho_sandbox.store.documents_api import INVOICE
-from despacho_sandbox.store.model import Document, InvoiceCall, Store
+from despacho_sandbox.store.model import Document, Store
 from despacho_sandbox.store.order import Order, totals
 from despacho_sandbox.store.order_view import amount, order_object
 from despacho_sandbox.store.outgoing import ask
+from despacho_sandbox.store.records import InvoiceCall
 from despacho_sandbox.store.web import ApiError, encode_json
 
 LIMIT_SECONDS = 15.0

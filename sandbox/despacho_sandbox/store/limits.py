@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from despacho_sandbox.kit.asgi import Reply
-from despacho_sandbox.store.model import Limits
+from despacho_sandbox.store.settings import Limits
 from despacho_sandbox.store.web import text_answer
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from despacho_sandbox.store.model import Quirks, Store
-from despacho_sandbox.store.order import Address, Line, Order, OrderStatus, ShipmentStatus, line_taxes, totals
+from despacho_sandbox.store.model import Store
+from despacho_sandbox.store.order import Address, Line, Order, OrderStatus, ShipmentStatus, Tax, line_taxes, totals
+from despacho_sandbox.store.settings import Quirks
 
 STATUS_NAMES = {
     OrderStatus.ABANDONED: "Abandoned",
@@ -45,36 +46,16 @@ def stamp(moment: datetime | None) -> str | None:
 
 def order_object(order: Order, store: Store) -> dict[str, Any]:
     """The order's own object, without the root key."""
-    shop = f"https://{store.code}.jumpseller.example"
     return {
         "id": order.id,
         "created_at": stamp(order.created_at),
         "completed_at": stamp(order.completed_at),
         **_amounts(order, store.quirks),
-        "fulfillment_status": "fulfilled" if order.fulfilled else "unfulfilled",
-        "shipping_method_id": order.shipping_method_id,
-        "shipping_service_id": order.shipping_service_id,
-        "shipping_method_name": order.shipping_method_name,
-        "payment_method_name": order.payment_method_name,
-        "payment_method_type": order.payment_method_type,
-        "payment_information": order.payment_information,
-        "payment_notification_id": None,
-        "additional_information": order.additional_information,
-        "duplicate_url": f"{shop}/cart/duplicate/{order.token}",
-        "recovery_url": f"{shop}/cart/recover/{order.token}" if order.status is OrderStatus.ABANDONED else None,
-        "review_url": None,
-        "checkout_url": f"{shop}/checkout?token={order.token}",
-        "coupons": None,
-        "promotions": [{"id": one.id, "name": one.name, "code": one.code} for one in order.promotions],
+        **_choices(order),
+        **_pages(order, store),
         **_people(order),
         "products": [_line(line, order.currency) for line in order.lines],
-        "additional_fields": [msgspec.to_builtins(field) for field in order.additional_fields],
-        "shipping_taxes": [],
-        "source": _source(order, shop),
         **_states(order, store),
-        "recovered_from": None,
-        "external_shipping_rate_id": order.external_shipping_rate_id,
-        "external_shipping_rate_description": order.external_shipping_rate_description,
         "billing_information": msgspec.to_builtins(order.billing_information),
     }
 
@@ -102,6 +83,39 @@ def _amounts(order: Order, quirks: Quirks) -> dict[str, Any]:
         "discount": amount(order.discount),
         "shipping_discount": amount(order.shipping_discount),
         "gift_cards_discount": amount(order.gift_cards_discount),
+    }
+
+
+def _choices(order: Order) -> dict[str, Any]:
+    """How the buyer has it shipped and pays."""
+    return {
+        "shipping_method_id": order.shipping_method_id,
+        "shipping_service_id": order.shipping_service_id,
+        "shipping_method_name": order.shipping_method_name,
+        "external_shipping_rate_id": order.external_shipping_rate_id,
+        "external_shipping_rate_description": order.external_shipping_rate_description,
+        "payment_method_name": order.payment_method_name,
+        "payment_method_type": order.payment_method_type,
+        "payment_information": order.payment_information,
+        "payment_notification_id": None,
+        "additional_information": order.additional_information,
+        "additional_fields": [msgspec.to_builtins(field) for field in order.additional_fields],
+        "coupons": None,
+        "promotions": [msgspec.to_builtins(promotion) for promotion in order.promotions],
+        "shipping_taxes": [],
+    }
+
+
+def _pages(order: Order, store: Store) -> dict[str, Any]:
+    """Pages of the shop, and where the order came from."""
+    shop = f"https://{store.code}.jumpseller.example"
+    return {
+        "duplicate_url": f"{shop}/cart/duplicate/{order.token}",
+        "recovery_url": f"{shop}/cart/recover/{order.token}" if order.status is OrderStatus.ABANDONED else None,
+        "review_url": None,
+        "checkout_url": f"{shop}/checkout?token={order.token}",
+        "source": _source(order, shop),
+        "recovered_from": None,
     }
 
 
@@ -138,19 +152,20 @@ def _line(line: Line, currency: str) -> dict[str, Any]:
         "discount": decimal_amount(line.discount),
         "weight": decimal_amount(line.weight),
         "type": line.type,
-        "taxes": [
-            {
-                "id": tax.id,
-                "name": tax.name,
-                "rate": decimal_amount(tax.rate),
-                "fixed": tax.fixed,
-                "tax_on_product_price": tax.included,
-            }
-            for tax in line.taxes
-        ],
+        "taxes": [_tax(tax) for tax in line.taxes],
         "options": [],
         "stock_locations": [{"location_id": line.location_id, "stock": line.stock}] if line.location_id else [],
         "files": [],
+    }
+
+
+def _tax(tax: Tax) -> dict[str, Any]:
+    return {
+        "id": tax.id,
+        "name": tax.name,
+        "rate": decimal_amount(tax.rate),
+        "fixed": tax.fixed,
+        "tax_on_product_price": tax.included,
     }
 
 
@@ -172,6 +187,7 @@ def _states(order: Order, store: Store) -> dict[str, Any]:
         status = TRANSLATED_STATUS[store.language][list(OrderStatus).index(order.status)]
     shipment = SHIPMENT_NAMES.get(store.language, SHIPMENT_NAMES["en"])
     return {
+        "fulfillment_status": "fulfilled" if order.fulfilled else "unfulfilled",
         "status": status,
         "status_name": status,
         "status_enum": order.status.value,

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.store.hooks import WebhookSender
-from despacho_sandbox.store.model import HistoryEntry, Mail, Store
+from despacho_sandbox.store.model import Store
 from despacho_sandbox.store.order import Order, OrderStatus, ShipmentStatus
 from despacho_sandbox.store.order_view import order_object
+from despacho_sandbox.store.records import HistoryEntry, Mail
 from despacho_sandbox.store.web import encode_json
 
 STATUS_EVENTS = {

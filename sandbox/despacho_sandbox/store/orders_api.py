@@ -6,11 +6,12 @@ from typing import Any
 
 from despacho_sandbox.kit.asgi import Reply
 from despacho_sandbox.store.gate import ApiRoute, Call, api_route
-from despacho_sandbox.store.model import HistoryEntry, Store
+from despacho_sandbox.store.model import Store
 from despacho_sandbox.store.order import AdditionalField, Order, OrderStatus, ShipmentStatus
 from despacho_sandbox.store.order_search import filtered, matches
 from despacho_sandbox.store.order_view import STATUS_NAMES, order_object, stamp
 from despacho_sandbox.store.orders import OrderBook
+from despacho_sandbox.store.records import HistoryEntry
 from despacho_sandbox.store.web import ApiError, json_answer
 
 PERMITTED = ("status", "shipment_status", "additional_information", "additional_fields")

@@ -7,9 +7,10 @@ from html import escape
 from urllib.parse import quote
 
 from despacho_sandbox.store.delivery import Delivery, count
-from despacho_sandbox.store.model import Document, Fulfillment, Hook, InvoiceCall, ShippingMethod, Store
+from despacho_sandbox.store.model import Document, Fulfillment, Hook, ShippingMethod, Store
 from despacho_sandbox.store.oauth import App
 from despacho_sandbox.store.order import Order, OrderStatus, totals
+from despacho_sandbox.store.records import InvoiceCall
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430}
@@ -64,14 +65,6 @@ def store_page(store: Store, deliveries: list[Delivery], app: App, admin_url: st
     orders = "".join(_order_row(store, order, here) for _, order in sorted(store.orders.items(), reverse=True))
     hooks = "".join(_hook_row(hook) for hook in store.hooks.values())
     methods = "".join(_method_row(method, here) for method in store.shipping_methods.values())
-    webhook_buttons = "".join(
-        (
-            _button(f"{here}/webhooks/redeliver", "Redeliver unacknowledged"),
-            _button(f"{here}/hooks/unpause", "Unpause hooks"),
-            _button(f"{here}/webhooks/hold", "Hold"),
-            _button(f"{here}/webhooks/release", "Release in reverse", {"order": "reverse"}),
-        )
-    )
     return _page(
         f"{store.name} ({store.code})",
         f"<p><small>{escape(store.currency)} · {escape(store.timezone)} · App "
@@ -80,8 +73,19 @@ def store_page(store: Store, deliveries: list[Delivery], app: App, admin_url: st
         f"<h2>Orders</h2>{_table(('Order', 'Buyer', 'Total', 'Status', 'Shipments', 'Documents', ''), orders)}"
         f"<h2>Shipping methods</h2>{_table(('Id', 'Name', 'Services', 'Callback', ''), methods)}"
         f"<h2>Webhooks</h2><p>{counts.sent} sent, {counts.acknowledged} acknowledged, {counts.duplicates} twice, "
-        f"{counts.outstanding} outstanding. {webhook_buttons}</p>{_table(('Id', 'Event', 'URL', 'State'), hooks)}"
+        f"{counts.outstanding} outstanding. {_webhook_buttons(here)}</p>{_table(('Id', 'Event', 'URL', 'State'), hooks)}"
         f"<h2>App</h2>{_app_part(app)}{_button(f'{here}/uninstall', 'Uninstall')}",
+    )
+
+
+def _webhook_buttons(here: str) -> str:
+    return "".join(
+        (
+            _button(f"{here}/webhooks/redeliver", "Redeliver unacknowledged"),
+            _button(f"{here}/hooks/unpause", "Unpause hooks"),
+            _button(f"{here}/webhooks/hold", "Hold"),
+            _button(f"{here}/webhooks/release", "Release in reverse", {"order": "reverse"}),
+        )
     )
 
 

@@ -25,22 +25,11 @@ def rates_request(store: Store, order: Order, *, estimate: bool = False) -> dict
         estimate: Only the municipality of the destination is known, nothing of the person.
     """
     names_only = store.quirks.callback_names_only
-    origin = store.main_location().address
-    sender = {"name": store.name, "email": store.email, "phone": "98379292", "company": store.name}
-    person = order.customer
-    receiver: dict[str, str | None] = {
-        "name": person.fullname,
-        "email": person.email,
-        "phone": person.phone,
-        "company": None,
-    }
-    if order.billing_information:
-        receiver["company"] = order.billing_information.company_name
-    if estimate:
-        receiver = dict.fromkeys(receiver)
+    origin = _place(store.main_location().address, names_only=names_only)
+    destination = _place(order.shipping_address, names_only=names_only, estimate=estimate)
     asked: dict[str, Any] = {
-        "from": {**_place(origin, names_only=names_only), **sender},
-        "to": {**_place(order.shipping_address, names_only=names_only, estimate=estimate), **receiver},
+        "from": {**origin, "name": store.name, "email": store.email, "phone": "98379292", "company": store.name},
+        "to": {**destination, **_receiver(order, estimate=estimate)},
         "products": [_product(line) for line in order.lines],
         "package": _package(order.lines, {product.id: product for product in store.products}),
         "unit_measurement": "cm",
@@ -92,6 +81,14 @@ def _place(address: Address | None, *, names_only: bool, estimate: bool = False)
         "city": address.city,
         **{name: None if estimate else getattr(address, name) for name in private},
     }
+
+
+def _receiver(order: Order, *, estimate: bool) -> dict[str, str | None]:
+    if estimate:
+        return dict.fromkeys(("name", "email", "phone", "company"))
+    company = order.billing_information.company_name if order.billing_information else None
+    person = order.customer
+    return {"name": person.fullname, "email": person.email, "phone": person.phone, "company": company}
 
 
 def _product(line: Line) -> dict[str, Any]:

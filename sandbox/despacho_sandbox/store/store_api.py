@@ -11,6 +11,7 @@ from despacho_sandbox.store.gate import ApiRoute, Call, api_route
 from despacho_sandbox.store.geography import Country, Region, countries
 from despacho_sandbox.store.model import Location, Product, Store
 from despacho_sandbox.store.oauth import OAuthServer
+from despacho_sandbox.store.order import Address
 from despacho_sandbox.store.order_view import decimal_amount, stamp
 from despacho_sandbox.store.web import ApiError, json_answer
 
@@ -157,17 +158,14 @@ def store_object(store: Store) -> dict[str, Any]:
         "subscription_status": "active",
         "subscription_plan": "pro",
         "fb_pixel_id": None,
-        "address": {
-            "address": f"{address.address} {address.street_number}",
-            "city": address.city,
-            "postal": address.postal,
-            "region": address.region,
-            "country": address.country,
-            "region_code": address.region_code,
-            "country_code": address.country_code,
-        },
+        "address": _store_address(address),
         "whatsapp_phone": None,
     }
+
+
+def _store_address(address: Address) -> dict[str, Any]:
+    names = ("city", "postal", "region", "country", "region_code", "country_code")
+    return {"address": f"{address.address} {address.street_number}", **{name: getattr(address, name) for name in names}}
 
 
 def _location(place: Location) -> dict[str, Any]:

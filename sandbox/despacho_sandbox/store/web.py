@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import email.policy
+from collections.abc import Awaitable, Callable
 from email.parser import BytesParser
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from despacho_sandbox.kit.asgi import JSON, Reply, Request
+
+T = TypeVar("T")
+AdminHandler = Callable[[Request], Awaitable[object]]
+AdminRoute = tuple[str, str, AdminHandler]
 
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -92,3 +97,36 @@ def _multipart_fields(content_type: str, body: bytes) -> dict[str, Any]:
         if isinstance(name, str) and isinstance(payload, bytes):
             fields[name] = payload.decode("utf-8", "replace")
     return fields
+
+
+def decoded(request: Request, wanted: type[T]) -> T:
+    """The body's fields as a Struct; an empty form field counts as left out.
+
+    Raises:
+        ApiError: 400 with what is wrong.
+    """
+    return converted({name: value for name, value in form_or_json(request).items() if value != ""}, wanted)
+
+
+def converted(value: object, wanted: type[T]) -> T:
+    """Plain values as a Struct.
+
+    Raises:
+        ApiError: 400 with what is wrong.
+    """
+    try:
+        return msgspec.convert(value, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise ApiError(400, {"message": str(error)}) from error
+
+
+def number_of(request: Request) -> int:
+    """The path's `id` as a number.
+
+    Raises:
+        ApiError: 404 if it is none.
+    """
+    text = request.params["id"]
+    if not text.isdecimal():
+        raise ApiError(404, {"message": f"{text!r} is no number"})
+    return int(text)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from despacho_sandbox.store import StoreSimulator
-from despacho_sandbox.store.model import Limits
+from despacho_sandbox.store.settings import Limits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -15,9 +15,10 @@ from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox
 from despacho_sandbox.store.delivery import Attempt, Delivery, count, signature
 from despacho_sandbox.store.limits import RateLimiter
-from despacho_sandbox.store.model import Hook, Limits
+from despacho_sandbox.store.model import Hook
 from despacho_sandbox.store.oauth_api import SCOPES
 from despacho_sandbox.store.rates_request import encoded_request
+from despacho_sandbox.store.settings import Limits
 from despacho_sandbox.store.stores import default_stores
 from despacho_sandbox.store.web import ApiError, form_or_json, json_object
 
