@@ -7,13 +7,17 @@ import binascii
 import difflib
 import os
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
 from despacho.secret_key import kept_key
+
+if TYPE_CHECKING:
+    from despacho_services.effects import EffectPolicy
 
 PREFIX = "DESPACHO_"
 SECRET_KEY_BYTES = 32
@@ -55,6 +59,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The App's OAuth2 client; None where stores are added with login and authtoken only."""
     jumpseller_client_secret: str | None = None
     """Belongs to the client id."""
+    effect_lease_seconds: float = 90.0
+    """How long a process may take over one effect before it counts as dead; a call to a provider gets two thirds of it."""
+    settle_after_seconds: float = 5.0
+    """First wait before an uncertain effect is looked for; further looks follow after 4 and 12 times as long."""
+    sweep_seconds: float = 5.0
+    """How often a worker looks for work that woke nobody."""
+    track_seconds: float = 60.0
+    """How often a worker looks for shipments whose next check is due."""
+    reconcile_seconds: float = 600.0
+    """How often the stores are asked for orders that no webhook announced."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -90,6 +104,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return (kept_key(self.data_dir, octets=SECRET_KEY_BYTES),)
         except ValueError as error:
             raise ConfigurationInvalid([str(error)]) from error
+
+    def effect_policy(self) -> EffectPolicy:
+        """How long to wait for what, as the effect runner takes it."""
+        from despacho_services.effects import EffectPolicy  # noqa: PLC0415 - settings are read where no use case is needed
+
+        return EffectPolicy(
+            lease=timedelta(seconds=self.effect_lease_seconds),
+            budget=timedelta(seconds=self.effect_lease_seconds * 2 / 3),
+            look_after=tuple(timedelta(seconds=self.settle_after_seconds * times) for times in (1, 4, 12)),
+        )
 
     def _disagreements(self) -> list[str]:
         problems = []
@@ -199,6 +223,13 @@ def _keys(text: str) -> tuple[bytes, ...]:
     return tuple(keys)
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.1 <= seconds <= 86_400:
+        raise ValueError("must be a number of seconds from 0.1 to 86400.")
+    return seconds
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": _folder,
     "database_url": _database,
@@ -207,4 +238,9 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "secret_key": _keys,
     "jumpseller_api_url": _web,
     "jumpseller_accounts_url": _web,
+    "effect_lease_seconds": _seconds,
+    "settle_after_seconds": _seconds,
+    "sweep_seconds": _seconds,
+    "track_seconds": _seconds,
+    "reconcile_seconds": _seconds,
 }
