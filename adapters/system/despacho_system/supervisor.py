@@ -37,7 +37,7 @@ class Patience:
     longest_restart: float = 10.0
     settled_after: float = 5.0
     """A process that lived this long has come up; its next death is restarted as promptly as its first."""
-    attempts: int = 5
+    attempts: int = 8
     """So many failed starts in a row mean that it cannot come up. Being killed is no failed start."""
     grace: float = 25.0
     """From SIGTERM to SIGKILL: the worker may take 20 s to finish what it has begun."""
