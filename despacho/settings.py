@@ -63,11 +63,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a process may take over one effect before it counts as dead; a call to a provider gets two thirds of it."""
     settle_after_seconds: float = 5.0
     """First wait before an uncertain effect is looked for; further looks follow after 4 and 12 times as long."""
-    sweep_seconds: float = 5.0
+    sweep_seconds: int = 5
     """How often a worker looks for work that woke nobody."""
-    track_seconds: float = 60.0
+    track_seconds: int = 60
     """How often a worker looks for shipments whose next check is due."""
-    reconcile_seconds: float = 600.0
+    reconcile_seconds: int = 600
     """How often the stores are asked for orders that no webhook announced."""
 
     @classmethod
@@ -230,6 +230,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _round(text: str) -> int:
+    """A length of time that fits evenly into a minute, an hour or a day, as a cron schedule wants it."""
+    seconds = int(text)
+    if not any(1 <= seconds <= whole and whole % seconds == 0 and seconds % unit == 0 for unit, whole in _ROUNDS):
+        raise ValueError("must be a whole part of a minute, an hour or a day in seconds, such as 5, 60, 600 or 3600.")
+    return seconds
+
+
+_ROUNDS = ((1, 60), (60, 3_600), (3_600, 86_400))
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": _folder,
     "database_url": _database,
@@ -240,7 +250,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "jumpseller_accounts_url": _web,
     "effect_lease_seconds": _seconds,
     "settle_after_seconds": _seconds,
-    "sweep_seconds": _seconds,
-    "track_seconds": _seconds,
-    "reconcile_seconds": _seconds,
+    "sweep_seconds": _round,
+    "track_seconds": _round,
+    "reconcile_seconds": _round,
 }
