@@ -39,18 +39,18 @@ class _Home(msgspec.Struct):
     city: str
     street: str
     postal: str
-    phone_prefix: str
+    branch: str
 
 
 HOMES = {
     "CL": _Home(
         currency="CLP", timezone="America/Santiago", language="es", tax=Tax(id=301, name="IVA", rate=Decimal(19)),
         municipality="Providencia", city="Santiago", street="Avenida Nueva Providencia", postal="7500000",
-        phone_prefix="+56",
+        branch="Ñuñoa",
     ),
     "PT": _Home(
         currency="EUR", timezone="Europe/Lisbon", language="pt", tax=Tax(id=302, name="IVA", rate=Decimal(23)),
-        municipality="Lisboa", city="Lisboa", street="Rua Augusta", postal="1100-053", phone_prefix="+351",
+        municipality="Lisboa", city="Lisboa", street="Rua Augusta", postal="1100-053", branch="Évora",
     ),
 }  # fmt: skip
 
@@ -76,11 +76,7 @@ def make_store(spec: StoreSpec, number: int) -> Store:
     Raises:
         ApiError: 400 if the country is neither CL nor PT, or the code is no host name.
     """
-    home = HOMES.get(spec.country)
-    if home is None:
-        raise ApiError(400, {"message": f"country must be one of: {', '.join(HOMES)}"})
-    if not spec.code.replace("-", "").isalnum() or not spec.code.isascii():
-        raise ApiError(400, {"message": "code must be letters, digits and hyphens"})
+    home = _home(spec)
     currency = spec.currency or home.currency
     return Store(
         code=spec.code,
@@ -97,6 +93,14 @@ def make_store(spec: StoreSpec, number: int) -> Store:
         products=_products(currency, home.tax, number),
         locations=_locations(spec, home, number),
     )
+
+
+def _home(spec: StoreSpec) -> _Home:
+    if spec.country not in HOMES:
+        raise ApiError(400, {"message": f"country must be one of: {', '.join(HOMES)}"})
+    if not spec.code.replace("-", "").isalnum() or not spec.code.isascii():
+        raise ApiError(400, {"message": "code must be letters, digits and hyphens"})
+    return HOMES[spec.country]
 
 
 def default_stores() -> list[Store]:
@@ -124,19 +128,30 @@ def _products(currency: str, tax: Tax, number: int) -> list[Product]:
 
 
 def _locations(spec: StoreSpec, home: _Home, number: int) -> list[Location]:
-    country = countries()[spec.country]
-    found = country.find_municipality(home.municipality)
-    if found is None:
-        raise AssertionError(f"{home.municipality} is not in the tables")
-    region, municipality = found
-    address = Address(
+    main = Address(
         name=spec.name or spec.code, address=home.street, street_number="2155", city=home.city, postal=home.postal,
-        municipality=municipality.name, municipality_code=municipality.code, region=region.name,
-        region_code=region.code, country=country.name, country_code=country.code,
+        **_place(spec.country, home.municipality),
     )  # fmt: skip
+    branch = Address(name="Local", address="Irarrázaval", city=home.branch, **_place(spec.country, home.branch))
     email = f"bodega@{spec.code}.example"
     first = 314455 + number * 10
     return [
-        Location(id=first, name="Bodega central", email=email, address=address, main=True),
-        Location(id=first + 1, name="Local", email=email, address=msgspec.structs.replace(address, city="Ñuñoa")),
+        Location(id=first, name="Bodega central", email=email, address=main, main=True),
+        Location(id=first + 1, name="Local", email=email, address=branch, pickup_point=True),
     ]
+
+
+def _place(country_code: str, municipality_name: str) -> dict[str, str]:
+    country = countries()[country_code]
+    found = country.find_municipality(municipality_name)
+    if found is None:
+        raise LookupError(f"{municipality_name} is not in the tables")
+    region, municipality = found
+    return {
+        "municipality": municipality.name,
+        "municipality_code": municipality.code,
+        "region": region.name,
+        "region_code": region.code,
+        "country": country.name,
+        "country_code": country.code,
+    }
