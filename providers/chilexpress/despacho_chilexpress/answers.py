@@ -22,6 +22,7 @@ NOTHING = msgspec.Raw(b"null")
 DEFAULT_PAUSE = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_STATUS = re.compile(r"-?[0-9]{1,6}")
 _TRY_AGAIN = re.compile(r"[Tt]ry again in ([0-9]{1,6}) second")
 _REPLENISHED = re.compile(r"replenished in ([0-9]{1,4}):([0-9]{2}):([0-9]{2})")
 
@@ -47,10 +48,7 @@ class Envelope(msgspec.Struct, rename="camel"):
     @property
     def code(self) -> int | None:
         """``statusCode`` as a number: 0 fine, 99 no order generated, -1 a refusal or nothing found."""
-        value = self.status_code
-        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,6}", value):
-            return int(value)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return status_number(self.status_code)
 
     @property
     def text(self) -> str:
@@ -126,6 +124,15 @@ def many(raw: msgspec.Raw) -> list[msgspec.Raw]:
     if items is not None:
         return items
     return [raw] if bytes(raw).lstrip()[:1] == b"{" else []
+
+
+def status_number(value: object) -> int | None:
+    """A ``statusCode`` as a number, whether it comes as number, double or text; None for anything else."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and _STATUS.fullmatch(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def text_of(value: object) -> str:

@@ -7,14 +7,19 @@ believes one and buys again. Every refusal other than a plain "not found" is ``U
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from despacho_chilexpress.answers import opened
 from despacho_chilexpress.following import Followed, bulk_request, read_followed, report, single_request
 from despacho_chilexpress.gateway import Gateway, Product
 from despacho_chilexpress.together import together
+from despacho_chilexpress.words import plain
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, LabelHandle, ShipmentRequest, TrackingReport
 from despacho_ports.errors import ProviderError, Rejected, Unavailable
+
+_TROUBLE = re.compile(r"ERROR|EXCEP|FALL[OA]|PROBLEMA|INTENTE|TIMEOUT|TIEMPO DE ESPERA|NO DISPONIBLE|MANTENCION")
+"""Words by which -1 means that the carrier's own system failed, which proves nothing. Ours: the texts are not published."""
 
 SINGLE, BULK = "/tracking", "/tracking/bulk"
 NOT_FOUND = -1
@@ -92,7 +97,7 @@ async def _by_reference(gateway: Gateway, company: int, reference: str) -> Follo
     envelope = opened(await gateway.send(Product.SHIPPING, "POST", SINGLE, body), acting=False)
     if envelope.failed:
         error = envelope.refusal()
-        if envelope.code == NOT_FOUND and isinstance(error, Rejected) and error.code == str(NOT_FOUND):
+        if _unknown(error, envelope.code):
             return None
         raise Unavailable(f"Chilexpress does not say whether it has {reference}: {error.message}")
     found = [one for one in read_followed(envelope.data) if one.number and one.reference in {"", reference}]
@@ -109,5 +114,11 @@ def _report_of_refusal(label: LabelHandle, error: ProviderError, code: int | Non
     """A known refusal is told; a plain "not found" is what an order of this minute gets."""
     if not isinstance(error, Rejected):
         raise error
-    unknown = code == NOT_FOUND and error.code == str(NOT_FOUND)
-    return TrackingReport(tracking_number=label.tracking_number, problem=None if unknown else error.message)
+    problem = None if _unknown(error, code) else error.message
+    return TrackingReport(tracking_number=label.tracking_number, problem=problem)
+
+
+def _unknown(error: ProviderError, code: int | None) -> bool:
+    """Whether a refusal says that there is no such order, and not that something else is wrong."""
+    plainly = isinstance(error, Rejected) and error.code == str(NOT_FOUND)
+    return code == NOT_FOUND and plainly and not _TROUBLE.search(plain(error.message))

@@ -37,27 +37,27 @@ def order_request(settings: ChilexpressSettings, request: ShipmentRequest) -> by
     contacts = [_sender(settings, request.origin), _recipient(settings, request)]
     values = shares(pesos(request.declared_value), len(parcels))
     pieces = zip(parcels, request.piece_references(), values, strict=True)
-    return msgspec.json.encode(
+    details = [
         {
-            "header": {
-                "certificateNumber": 0,
-                "customerCardNumber": settings.customer_card,
-                "countyOfOriginCoverageCode": origin,
-                "labelType": LABEL_TYPES[request.label_format],
-                "marketplaceRut": settings.company,
-                "sellerRut": settings.seller_rut,
-                "sourceChannel": settings.source_channel,
-            },
-            "details": [
-                {
-                    "addresses": addresses,
-                    "contacts": contacts,
-                    "packages": [_package(settings, request, parcel, reference, value)],
-                }
-                for parcel, reference, value in pieces
-            ],
+            "addresses": addresses,
+            "contacts": contacts,
+            "packages": [_package(settings, request, parcel, reference, value)],
         }
-    )
+        for parcel, reference, value in pieces
+    ]
+    return msgspec.json.encode({"header": _header(settings, request, origin), "details": details})
+
+
+def _header(settings: ChilexpressSettings, request: ShipmentRequest, origin: str) -> dict[str, object]:
+    return {
+        "certificateNumber": 0,
+        "customerCardNumber": settings.customer_card,
+        "countyOfOriginCoverageCode": origin,
+        "labelType": LABEL_TYPES[request.label_format],
+        "marketplaceRut": settings.company,
+        "sellerRut": settings.seller_rut,
+        "sourceChannel": settings.source_channel,
+    }
 
 
 def _complete(address: Address, role: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from despacho_chilexpress.amounts import carrier_number
-from despacho_chilexpress.answers import NOTHING, Answer, Envelope, lenient, many, opened, text_of
+from despacho_chilexpress.answers import NOTHING, Answer, Envelope, lenient, many, opened, status_number, text_of
 from despacho_chilexpress.labels import read_label
 from despacho_chilexpress.refusals import refusal
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, ShipmentRequest
@@ -45,9 +45,14 @@ class _Detail(msgspec.Struct, rename="camel"):
         return carrier_number(self.transport_order_number)
 
     @property
+    def sold(self) -> bool:
+        """Whether this piece was sold: it has a number, and its own status does not contradict that."""
+        return self.number is not None and (self.status_code is None or status_number(self.status_code) == 0)
+
+    @property
     def refused(self) -> bool:
-        """Whether this piece was refused, by its own status."""
-        return self.status_code is not None and text_of(self.status_code) != "0"
+        """Whether this piece was refused: its own status says so, and it has no number."""
+        return self.number is None and status_number(self.status_code) not in {0, None}
 
 
 def read_purchase(answer: Answer, request: ShipmentRequest) -> BoughtShipment:
@@ -88,14 +93,14 @@ def _sorted_out(
     for piece, detail in enumerate(details, start=1):
         if detail is not None and detail.refused:
             refused.append((piece, detail))
-        elif detail is not None and detail.number is not None:
-            labels.append(_label(piece, detail, detail.number, group))
+        elif detail is not None and detail.sold:
+            labels.append(_label(piece, detail, group))
         else:
             raise Uncertain(f"Chilexpress's answer does not say what became of piece {piece}. {envelope.text}".strip())
     return labels, refused
 
 
-def _label(piece: int, detail: _Detail, number: str, group: str | None) -> BoughtLabel:
+def _label(piece: int, detail: _Detail, group: str | None) -> BoughtLabel:
     document = read_label(detail.label)
     routing = (
         detail.classification_data,
@@ -105,7 +110,7 @@ def _label(piece: int, detail: _Detail, number: str, group: str | None) -> Bough
     )
     return BoughtLabel(
         piece=piece,
-        tracking_number=number,
+        tracking_number=detail.number or "",
         barcode=text_of(detail.barcode),
         group=group,
         routing=tuple(text for text in map(text_of, routing) if text),

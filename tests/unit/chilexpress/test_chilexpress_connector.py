@@ -180,7 +180,8 @@ async def test_what_the_carrier_does_not_know_at_all_is_none(
     [
         (None, {"code": -1, "text": "La orden de transporte consultada no se corresponde al RUT", "status": 400}),
         (None, {"code": -1, "text": "El JSON de entrada no es válido", "status": 400}),
-        (None, {"code": 7, "text": "Otro problema"}),
+        (None, {"code": -1, "text": "Ocurrió un error inesperado, intente más tarde", "status": 400}),
+        (None, {"code": 7, "text": "No existe"}),
         (None, {}),
         ([], {}),
         (tracked("DSP-1-1", None), {}),

@@ -100,6 +100,11 @@ def test_numbers_may_be_text_and_labels_may_be_missing() -> None:
     assert read_purchase(receipt(sold(1), sold(2), header=None), TWO_PIECES).labels[0].group is None
 
 
+@pytest.mark.parametrize("fine", [0, "0", 0.0, None])
+def test_fine_may_be_written_in_several_ways(fine: object) -> None:
+    assert len(read_purchase(receipt(sold(1, statusCode=fine), sold(2), code=fine), TWO_PIECES).labels) == 2
+
+
 @pytest.mark.parametrize(("code", "status"), [(0, 200), (99, 200), (-1, 400)])
 def test_a_partial_success_keeps_what_was_sold_and_tells_the_rest(code: int, status: int) -> None:
     answer = receipt(sold(1), refused(2, "No existe servicio de entrega"), code=code, status=status)
@@ -144,6 +149,8 @@ def test_a_refused_request_without_details_is_refused() -> None:
         receipt(sold(1), sold(2, transportOrderNumber=0)),
         receipt(sold(1), None),
         receipt(sold(1), sold(2, reference="OTHER")),
+        receipt(sold(1), sold(2, statusCode=1, statusDescription="contradictory")),
+        receipt(sold(1), sold(2, transportOrderNumber=None, statusCode="?")),
         receipt(),
         receipt(sold(1), sold(2), status=500),
         Answer(200, b"{}"),
