@@ -1,0 +1,202 @@
+"""Shipments, labels, manifests and tracking events in the database."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from despacho_core.errors import NotFound
+from despacho_core.manifests import ManifestState
+from despacho_core.shipments import ShipmentState
+from despacho_database import Database
+from despacho_ports.persistence import UnitOfWork
+from despacho_ports.records import AlreadyThere
+from tests.integration.database.samples import (
+    HOUR,
+    MINUTE,
+    NOON,
+    add_stores,
+    event,
+    label,
+    manifest,
+    shipment,
+    store,
+)
+
+
+async def test_a_shipment_comes_back_as_it_was_saved(database: Database) -> None:
+    await add_stores(database)
+    bought = shipment().bought(NOON, next_check_at=NOON + HOUR, problem="one piece refused")
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment())
+        await unit.shipments.save(bought)
+        await unit.commit()
+    async with database.units_of_work.begin(write=False) as unit:
+        assert await unit.shipments.get("store-one", "shipment-s") == bought
+        assert await unit.shipments.by_track_token(bought.track_token) == bought
+        assert await unit.shipments.by_track_token("") is None
+
+
+async def test_two_people_cannot_take_the_same_place_on_an_order(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment("b", ordinal=2))
+        await unit.shipments.add(shipment("a", ordinal=1))
+        with pytest.raises(AlreadyThere):
+            await unit.shipments.add(shipment("c", ordinal=2))
+        assert [one.id for one in await unit.shipments.of_order("store-one", 1001)] == ["shipment-a", "shipment-b"]
+
+
+async def test_shipments_without_a_token_do_not_collide(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment("a", ordinal=1, track_token=""))
+        await unit.shipments.add(shipment("b", ordinal=2, track_token=""))
+
+
+async def test_what_is_gone_cannot_be_saved(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        with pytest.raises(NotFound):
+            await unit.shipments.save(shipment())
+        with pytest.raises(NotFound):
+            await unit.labels.save(label())
+        with pytest.raises(NotFound):
+            await unit.manifests.save(manifest())
+
+
+async def test_the_pages_of_shipments_hold_each_one_once_even_those_of_the_same_instant(database: Database) -> None:
+    await add_stores(database)
+    times = [0, 1, 1, 1, 1, 2, 3]
+    async with database.units_of_work.begin() as unit:
+        for number, minutes in enumerate(times):
+            await unit.shipments.add(shipment(str(number), ordinal=number, created_at=NOON + minutes * MINUTE))
+        seen, before = [], None
+        while page := await unit.shipments.page("store-one", before=before, limit=3):
+            seen.append([one.id.removeprefix("shipment-") for one in page])
+            before = page[-1].created_at
+    assert seen == [["6", "5", "4", "3", "2", "1"], ["0"]]
+
+
+async def test_only_bought_shipments_with_a_next_check_are_followed(database: Database) -> None:
+    await add_stores(database, "one", "two")
+    async with database.units_of_work.begin() as unit:
+        for name, store_id, minutes in (("late", "store-one", 2), ("soon", "store-two", 1), ("next", "store-one", 9)):
+            bought = shipment(name, store_id, ordinal=minutes).bought(NOON, next_check_at=NOON + minutes * MINUTE)
+            await unit.shipments.add(bought)
+        ended = shipment("ended", ordinal=3).bought(NOON, next_check_at=NOON)
+        await unit.shipments.add(msgspec.structs.replace(ended, next_check_at=None))
+        await unit.shipments.add(shipment("voiding", ordinal=4, state=ShipmentState.VOIDING, next_check_at=NOON))
+        due = await unit.shipments.due_for_tracking(NOON + 5 * MINUTE, 10)
+        assert [one.id for one in due] == ["shipment-soon", "shipment-late"]
+        assert len(await unit.shipments.due_for_tracking(NOON + 5 * MINUTE, 1)) == 1
+        followed = await unit.shipments.open_of_store("store-one", 10)
+        assert [one.id for one in followed] == ["shipment-late", "shipment-next"]
+
+
+async def _with_labels(unit: UnitOfWork) -> None:
+    await unit.shipments.add(shipment("s", ordinal=1))
+    await unit.shipments.add(shipment("t", ordinal=2))
+    await unit.labels.add_all(
+        [
+            label("1", piece=2),
+            label("2", piece=1),
+            label("3", shipment_id="shipment-t", created_at=NOON - HOUR, account_id="account-b"),
+        ]
+    )
+
+
+async def test_labels_are_found_by_all_that_they_belong_to(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await _with_labels(unit)
+        assert await unit.labels.get("store-one", "label-1") == label("1", piece=2)
+        assert _ids(await unit.labels.of_shipment("store-one", "shipment-s")) == ["2", "1"]
+        both = await unit.labels.of_shipments("store-one", ["shipment-t", "shipment-s", "shipment-x"])
+        assert _ids(both) == ["2", "1", "3"]
+        assert await unit.labels.of_shipments("store-one", []) == []
+        found = await unit.labels.by_tracking_numbers("store-one", ["number-1", "number-3", "unknown"])
+        assert _ids(found) == ["3", "1"]
+
+
+async def test_free_labels_are_live_and_on_no_manifest(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await _with_labels(unit)
+        await unit.labels.add_all([label("4", piece=3), label("5", piece=4)])
+        assert _ids(await unit.labels.free("store-one", "account-a", 10)) == ["2", "1", "4", "5"]
+        await unit.labels.save(label("1", piece=2).on_manifest("manifest-m"))
+        await unit.labels.save(label("4", piece=3).voided())
+        assert _ids(await unit.labels.free("store-one", "account-a", 1)) == ["2"]
+        assert _ids(await unit.labels.free("store-one", "account-a", 10)) == ["2", "5"]
+        assert _ids(await unit.labels.of_manifest("store-one", "manifest-m")) == ["1"]
+
+
+async def test_a_tracking_number_is_kept_once_per_account_and_none_of_the_batch_otherwise(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await _with_labels(unit)
+        with pytest.raises(AlreadyThere):
+            await unit.labels.add_all([label("new"), label("again", tracking_number="number-1")])
+        assert await unit.labels.get("store-one", "label-new") is None
+        await unit.labels.add_all([label("other", tracking_number="number-1", account_id="account-b")])
+        await unit.commit()
+
+
+async def test_manifests_are_numbered_without_gaps_or_doubles(database: Database) -> None:
+    await add_stores(database, "one", "two")
+    async with database.units_of_work.begin() as unit:
+        assert await unit.manifests.next_number("store-one") == 1
+        await unit.manifests.add(manifest("a", number=1))
+        await unit.manifests.add(manifest("b", number=2))
+        with pytest.raises(AlreadyThere):
+            await unit.manifests.add(manifest("c", number=2))
+        assert await unit.manifests.next_number("store-one") == 3
+        assert await unit.manifests.next_number("store-two") == 1
+        closing = manifest("b", number=2, state=ManifestState.CLOSING, carrier_references=("77",))
+        await unit.manifests.save(closing)
+        assert await unit.manifests.get("store-one", "manifest-b") == closing
+        assert [one.number for one in await unit.manifests.page("store-one")] == [2, 1]
+        assert [one.number for one in await unit.manifests.page("store-one", before=2, limit=1)] == [1]
+
+
+async def test_an_event_that_was_reported_before_is_not_new(database: Database) -> None:
+    await add_stores(database)
+    first, second = event(), event(occurred_at=NOON - HOUR, description="Recibido", status=None)
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment())
+        assert await unit.tracking.add_new("store-one", "shipment-s", [first, first]) == [first]
+        assert await unit.tracking.add_new("store-one", "shipment-s", [first, second]) == [second]
+        assert await unit.tracking.add_new("store-one", "shipment-s", [first, second]) == []
+        assert await unit.tracking.add_new("store-one", "shipment-s", []) == []
+        assert await unit.tracking.of_shipment("store-one", "shipment-s") == [second, first]
+
+
+async def test_events_of_one_instant_stay_in_the_order_they_came(database: Database) -> None:
+    await add_stores(database)
+    reported = [event(code=str(number)) for number in range(40)]
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment())
+        assert await unit.tracking.add_new("store-one", "shipment-s", reported) == reported
+        assert await unit.tracking.of_shipment("store-one", "shipment-s") == reported
+
+
+async def test_hundreds_of_events_are_taken_in_at_once(database: Database) -> None:
+    await add_stores(database)
+    reported = [event(occurred_at=NOON + timedelta(seconds=number)) for number in range(1200)]
+    async with database.units_of_work.begin() as unit:
+        await unit.shipments.add(shipment())
+        assert len(await unit.tracking.add_new("store-one", "shipment-s", reported)) == 1200
+
+
+async def test_a_batch_for_a_store_that_does_not_exist_is_an_error_and_not_a_duplicate(database: Database) -> None:
+    async with database.units_of_work.begin() as unit:
+        with pytest.raises(Exception, match=r"(?i)foreign key"):
+            await unit.labels.add_all([label()])
+        await unit.stores.add(store())
+        await unit.commit()
+
+
+def _ids(labels: object) -> list[str]:
+    assert isinstance(labels, list)
+    return [one.id.removeprefix("label-") for one in labels]
