@@ -39,9 +39,10 @@ def compute_document(
         kind: Receipt or invoice; see :func:`choose_kind`.
         country: The store's, ISO 3166 alpha-2; its rules apply.
         issued_on: The date on the document, in the store's own time zone.
-        untaxed_rate: What an order that names no tax at all bears inside its prices, in per cent. Many shops in Chile enter prices with
-            IVA and set up no tax, and the platform then sends none (the captured order of contract/jumpseller.md 2.4 is one); no
-            source says whether such a shop is exempt. None takes the order at its word: exempt.
+        untaxed_rate: What prices hold for which the order names no tax, in per cent; None takes the order at its word: exempt. It goes for
+            the goods if none of them names a tax, and for the shipping, an accessory, if any of the goods is taxed. Many shops in Chile
+            enter prices with IVA and set up no tax, and the platform then sends none (the captured order of contract/jumpseller.md 2.4
+            is one); no source says whether such a shop is exempt. Its shipping is not (contract/invoicing.md 1.3).
 
     Raises:
         OrderNotPaid: The store does not say that it is paid.
@@ -59,7 +60,7 @@ def compute_document(
     unit = Decimal(1).scaleb(-minor_digits(order.currency))
     check_amounts(order)
     check_taxes(order, rules)
-    if untaxed_rate and not (order.shipping_taxes or any(line.taxes for line in order.lines)):
+    if untaxed_rate:
         order = _with_rate(order, untaxed_rate)
     buyer = invoice_buyer(order, country) if kind is DocumentKind.INVOICE else receipt_buyer(order, country)
     charge = _charge(order, rules, unit)
@@ -127,9 +128,14 @@ def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
 
 
 def _with_rate(order: Order, rate: Decimal) -> Order:
-    tax = (LineTax(name="IVA", rate=rate, included=True),)
-    lines = tuple(msgspec.structs.replace(line, taxes=tax) for line in order.lines)
-    return msgspec.structs.replace(order, lines=lines, shipping_taxes=tax)
+    """The order with the shop's own rate where it names none; see ``untaxed_rate`` above."""
+    own = (LineTax(name="IVA", rate=rate, included=True),)
+    lines = order.lines
+    if not any(line.taxes for line in lines):
+        lines = tuple(msgspec.structs.replace(line, taxes=own) for line in lines)
+    taxed = any(tax.rate and not tax.fixed for line in lines for tax in line.taxes)
+    shipping_taxes = own if taxed and not order.shipping_taxes else order.shipping_taxes
+    return msgspec.structs.replace(order, lines=lines, shipping_taxes=shipping_taxes)
 
 
 def _gross_line(item: Item) -> FiscalLine:

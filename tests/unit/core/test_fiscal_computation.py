@@ -263,8 +263,15 @@ def test_a_shop_may_say_what_its_untaxed_prices_hold() -> None:
     # 50 / 1,19 = 42,02 → 42; 8
     document = boleta(CAPTURED, untaxed_rate=dec(19))
     assert document.totals == totals(42, 8, 0, 50)
-    # an order that does name taxes is not touched by it
-    assert boleta(BOLETAS["39 990 and exempt shipping"][0], untaxed_rate=dec(19)).totals.exempt == 2990
+
+
+def test_shipping_that_names_no_tax_bears_the_shops_rate_if_the_goods_are_taxed() -> None:
+    # 42 980 / 1,19 = 36 117,65 → 36 118; 6 862
+    one = BOLETAS["39 990 and exempt shipping"][0]
+    assert boleta(one, untaxed_rate=dec(19)).totals == totals(36118, 6862, 0, 42980)
+    # goods named as exempt stay so, and their shipping with them
+    books = order(line(5000, 1, LineTax(name="Exento", rate=dec(0))), shipping=dec(1000), total=6000)
+    assert boleta(books, untaxed_rate=dec(19)).totals == totals(0, 0, 6000, 6000)
 
 
 def test_what_is_free_is_named_and_is_no_line() -> None:
