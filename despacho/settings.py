@@ -224,7 +224,10 @@ def _keys(text: str) -> tuple[bytes, ...]:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0.1 <= seconds <= 86_400:
         raise ValueError("must be a number of seconds from 0.1 to 86400.")
     return seconds
@@ -232,7 +235,7 @@ def _seconds(text: str) -> float:
 
 def _round(text: str) -> int:
     """A length of time that fits evenly into a minute, an hour or a day, as a cron schedule wants it."""
-    seconds = int(text)
+    seconds = int(text) if text.isdecimal() else 0
     if not any(1 <= seconds <= whole and whole % seconds == 0 and seconds % unit == 0 for unit, whole in _ROUNDS):
         raise ValueError("must be a whole part of a minute, an hour or a day in seconds, such as 5, 60, 600 or 3600.")
     return seconds

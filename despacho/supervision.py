@@ -53,7 +53,8 @@ def serve(
         RedisMissing: There is no Redis to start.
     """
     run_dir = data_dir / RUN_FOLDER
-    run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    run_dir.mkdir(mode=0o700, exist_ok=True)
     with only_one(run_dir):
         children = []
         if redis_url is None:
@@ -71,11 +72,14 @@ def watch(supervisor: Supervisor) -> int:
     with EndingSignals() as signals:
         try:
             supervisor.start()
-            while not signals.asked and supervisor.outcome is None:
-                signals.wait(supervisor.tend())
-        finally:
-            for wait_s in supervisor.ending():
+            while not signals.asked:
+                wait_s = supervisor.tend()
+                if supervisor.outcome is not None:
+                    break
                 signals.wait(wait_s)
+        finally:
+            for left_s in supervisor.ending():
+                signals.wait(left_s)
                 if signals.asked > 1:  # somebody is impatient
                     supervisor.kill()
     return supervisor.outcome or 0
