@@ -18,6 +18,7 @@ LONGEST_SOCKET_PATH = 100
 """In octets; ``sun_path`` has 108 on Linux and 104 on macOS, final zero included."""
 
 _MEMORY = "32mb"
+_URL_FILE = "redis.url"
 
 
 class RedisMissing(RuntimeError):
@@ -54,7 +55,16 @@ def embedded_redis(folder: Path, *, server: Path | None = None) -> EmbeddedRedis
         listening = [f"port {port}", "bind 127.0.0.1", f"requirepass {password}"]
     configuration = folder / "redis.conf"
     _write_private(configuration, "\n".join([*listening, *_always(folder)]) + "\n")
+    _write_private(folder / _URL_FILE, url)
     return EmbeddedRedis(argv=(str(server), str(configuration)), url=url)
+
+
+def embedded_redis_url(folder: Path) -> str | None:
+    """Where the Redis last prepared in ``folder`` is reached, for a command beside ``despacho serve``; None if there was none."""
+    try:
+        return (folder / _URL_FILE).read_text("utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def redis_program() -> Path:

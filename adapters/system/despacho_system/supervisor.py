@@ -108,7 +108,7 @@ class Supervisor:
                 self._note_death(kept, code, now)
             if kept.process is None and kept.due_at <= now and self.outcome is None:
                 kept.started(self._start(kept.child), now)
-        dues = [kept.due_at - now for kept in self._kept if kept.process is None]
+        dues = [max(0.0, kept.due_at - now) for kept in self._kept if kept.process is None]
         return min(dues, default=None)
 
     def ending(self) -> Iterator[float]:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -122,6 +123,15 @@ def test_after_being_killed_it_starts_again_on_the_same_folder(served: Served) -
         client.close()
     finally:
         again.end()
+
+
+def test_a_data_folder_that_it_makes_is_its_owner_s_alone(tmp_path: Path) -> None:
+    one = Served(tmp_path / "data")
+    try:
+        one.children()
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    finally:
+        one.end()
 
 
 def test_a_second_one_on_the_same_folder_is_refused(served: Served) -> None:

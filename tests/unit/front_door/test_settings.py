@@ -4,12 +4,16 @@ import base64
 import os
 import re
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from despacho.secret_key import FILE_NAME
 from despacho.settings import ConfigurationInvalid, Settings, misspelt, variables
+from despacho_jobs.schedule import times_of
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "settings.md"
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -65,6 +69,21 @@ def test_a_database_address_without_its_async_driver_is_understood(given: str, u
     assert settings.database_url == used
 
 
+@given(seconds=st.integers(1, 90_000))
+def test_a_round_is_accepted_exactly_where_the_schedule_can_keep_it(seconds: int) -> None:
+    try:
+        times_of(seconds)
+    except ValueError:
+        assert problems(DESPACHO_SWEEP_SECONDS=str(seconds))
+    else:
+        assert Settings.from_environment({"DESPACHO_SWEEP_SECONDS": str(seconds)}).sweep_seconds == seconds
+
+
+def test_a_call_has_less_time_than_its_effect_is_leased_for() -> None:
+    policy = Settings.from_environment({"DESPACHO_EFFECT_LEASE_SECONDS": "9"}).effect_policy()
+    assert (policy.lease, policy.budget) == (timedelta(seconds=9), timedelta(seconds=6))
+
+
 def test_addresses_lose_their_final_slash() -> None:
     settings = Settings.from_environment(
         {"DESPACHO_PUBLIC_URL": "https://hub.example/", "DESPACHO_JUMPSELLER_API_URL": "http://127.0.0.1:9/v1/"}
@@ -89,6 +108,14 @@ def test_addresses_lose_their_final_slash() -> None:
         ("DESPACHO_PUBLIC_URL", "https://user:word@hub.example.com"),
         ("DESPACHO_PUBLIC_URL", "https://hub.example.com:99999"),
         ("DESPACHO_JUMPSELLER_API_URL", "https://"),
+        ("DESPACHO_SWEEP_SECONDS", "7"),
+        ("DESPACHO_SWEEP_SECONDS", "0"),
+        ("DESPACHO_TRACK_SECONDS", "often"),
+        ("DESPACHO_RECONCILE_SECONDS", "-60"),
+        ("DESPACHO_RECONCILE_SECONDS", "172800"),
+        ("DESPACHO_EFFECT_LEASE_SECONDS", "nan"),
+        ("DESPACHO_EFFECT_LEASE_SECONDS", "0"),
+        ("DESPACHO_SETTLE_AFTER_SECONDS", "soon"),
         ("DESPACHO_SECRET_KEY", "short"),
         ("DESPACHO_SECRET_KEY", f"{KEY},"),
         ("DESPACHO_SECRET_KEY", base64.b64encode(bytes(31)).decode()),
@@ -194,5 +221,9 @@ def test_every_setting_is_documented_and_no_other() -> None:
 def test_every_documented_default_is_the_real_one() -> None:
     text = DOCUMENTATION.read_text("utf-8")
     settings = Settings.from_environment({"HOME": os.environ.get("HOME", "/")})
-    for variable in ("DESPACHO_PUBLIC_URL", "DESPACHO_JUMPSELLER_API_URL", "DESPACHO_JUMPSELLER_ACCOUNTS_URL"):
-        assert f"| `{variable}` | `{getattr(settings, variables()[variable])}` |" in text
+    depending = {"DESPACHO_DATA_DIR", "DESPACHO_DATABASE_URL"}
+    for variable, field in variables().items():
+        value = getattr(settings, field)
+        if value and variable not in depending:
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            assert f"| `{variable}` | `{shown}` |" in text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from despacho_system.redis_server import RedisMissing, embedded_redis, redis_program
+from despacho_system.redis_server import RedisMissing, embedded_redis, embedded_redis_url, redis_program
 
 SERVER = Path("/usr/bin/redis-server")
 
@@ -39,6 +39,14 @@ def test_only_its_owner_can_read_the_configuration(tmp_path: Path) -> None:
     embedded_redis(tmp_path / "run", server=SERVER)
     assert stat.S_IMODE((tmp_path / "run" / "redis.conf").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "run").stat().st_mode) == 0o700
+
+
+def test_a_command_beside_the_hub_can_ask_where_it_is(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / ("long" * 30)):
+        assert embedded_redis_url(folder) is None
+        redis = embedded_redis(folder, server=SERVER)
+        assert embedded_redis_url(folder) == redis.url
+        assert stat.S_IMODE((folder / "redis.url").stat().st_mode) == 0o600
 
 
 def test_a_folder_with_spaces_and_quotes_is_no_trouble(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_nothing_is_started_again_once_it_was_given_up(machine: Machine) -> None
     machine.last("worker").code = -9
     supervisor.tend()
     machine.now += 60
-    supervisor.tend()
+    assert supervisor.tend() == 0
     assert len(machine.started) == 2
     machine.end(supervisor)
     assert machine.sent == []
