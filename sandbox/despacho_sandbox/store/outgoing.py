@@ -40,7 +40,7 @@ async def send(
         async with asyncio.timeout(seconds):
             return await client.request(method, url, content=body, headers=headers), None
     except TimeoutError:
-        return None, f"no answer within {seconds:.0f} s"
+        return None, f"no answer within {seconds:g} s"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return None, f"{type(error).__name__}: {error}"
 
