@@ -7,6 +7,7 @@
     order, reference, piece, weight
     tracking number, barcode with its text
 
+Everything is bold: a printer's own font has one weight, thin strokes break on worn print heads, and one font makes a small file.
 A code that would need bars narrower than two dots of a 203 dpi printer stands upright along the right edge instead.
 """
 
@@ -59,10 +60,12 @@ def laid_out(form: LabelForm, size: LabelSize) -> Page:
     facts, rest = rest.from_bottom((22 if plan.strip else 11) * unit)
     marks = _header(form, header) + _sender(form.sender, words, sender)
     marks += _barcode(form, words, plan, barcode) + _facts(form, words, facts, in_rows=2 if plan.strip else 4)
-    for texts, share, largest in ((form.notes and (form.notes,), 7, 9), (form.routing, 13, 22)):
-        if texts:
-            band, rest = rest.from_bottom(share * unit)
-            marks += _ruled(band, fit([Paragraph(text, bold=True) for text in texts], _inner(band), largest=largest))
+    if form.notes:
+        band, rest = rest.from_bottom(7 * unit)
+        marks += _ruled(band, fit([_line(form.notes)], _inner(band), largest=9))
+    if form.routing:
+        band, rest = rest.from_bottom(13 * unit)
+        marks += _ruled(band, fit([_line(text) for text in form.routing], _inner(band), largest=22))
     marks += _ruled(rest, _receiver(form.receiver, words, rest))
     return Page(size.width_mm, size.height_mm, tuple(marks))
 
@@ -89,25 +92,29 @@ def _header(form: LabelForm, band: Box) -> list[Mark]:
 
 def _sender(sender: Address, words: LabelWords, band: Box) -> list[Mark]:
     lines = [
-        Paragraph(sender.company or sender.name or "", bold=True),
-        Paragraph(sender.street_line),
-        Paragraph(place_line(sender)),
-        Paragraph(_phone(sender, words)),
+        _line(sender.company or sender.name or "", scale=1.15),
+        _line(sender.street_line),
+        _line(place_line(sender)),
+        _line(_phone(sender, words)),
     ]
-    return _captioned(band, words.sender, lines, largest=8.5)
+    return _captioned(band, words.sender, lines, largest=8)
 
 
 def _receiver(receiver: Address, words: LabelWords, band: Box) -> list[Mark]:
     further = [part for part in (receiver.city, receiver.region, receiver.postal_code, receiver.country) if part]
     lines = [
-        Paragraph((receiver.name or receiver.company or "")[:_LONGEST_NAME], bold=True, scale=1.2),
-        Paragraph((receiver.company or "")[:_LONGEST_NAME] if receiver.name else ""),
-        Paragraph(receiver.street_line),
-        Paragraph(receiver.place, bold=True, scale=1.3),
-        Paragraph(" · ".join(part for part in dict.fromkeys(further) if part != receiver.place)),
-        Paragraph(_phone(receiver, words)),
+        _line((receiver.name or receiver.company or "")[:_LONGEST_NAME], scale=1.25),
+        _line((receiver.company or "")[:_LONGEST_NAME] if receiver.name else ""),
+        _line(receiver.street_line),
+        _line(receiver.place, scale=1.45),
+        _line(" · ".join(part for part in dict.fromkeys(further) if part != receiver.place)),
+        _line(_phone(receiver, words)),
     ]
-    return _captioned(band, words.receiver, lines, largest=15)
+    return _captioned(band, words.receiver, lines, largest=14)
+
+
+def _line(text: str, *, scale: float = 1.0) -> Paragraph:
+    return Paragraph(text, bold=True, scale=scale)
 
 
 def _phone(address: Address, words: LabelWords) -> str:
@@ -127,7 +134,7 @@ def _facts(form: LabelForm, words: LabelWords, band: Box, *, in_rows: int) -> li
         line, band = band.from_top(band.height / (len(rows) - rows.index(row)))
         boxes = line.columns(*(share for _, _, share in row), gap=1.5)
         for box, (caption, text, _) in zip(boxes, row, strict=True):
-            marks += _captioned(box, caption, [Paragraph(text, bold=True)], largest=12)
+            marks += _captioned(box, caption, [_line(text)], largest=12)
         marks.append(horizontal(line, at=line.y))
     return marks
 
@@ -139,7 +146,7 @@ def _barcode(form: LabelForm, words: LabelWords, plan: _Plan, band: Box) -> list
     marks += fit_line(f"{words.tracking} {form.tracking_number}", number, largest=13, bold=True)
     if plan.strip:
         bars = Bars(plan.strip.from_right(_STRIP - 3)[0], plan.code, turned=True)
-        return [*marks, bars, *fit([Paragraph(plan.code, bold=True)], rest, largest=10)]
+        return [*marks, bars, *fit([_line(plan.code)], rest, largest=10)]
     text, box = rest.from_bottom(5.5 * rest.height / 30)
     return [*marks, Bars(box, plan.code), *fit_line(plan.code, text, largest=11, bold=True, align=Align.CENTER)]
 

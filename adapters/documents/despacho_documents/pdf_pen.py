@@ -30,7 +30,7 @@ def draw(pages: Sequence[Page], *, title: str, author: str, language: str) -> by
     """
     face = typeface()
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pageCompression=1, invariant=1, lang=language)
+    canvas = Canvas(buffer, pageCompression=1, invariant=1, lang=language, initialFontName=face.bold)
     canvas.setTitle(clean(title))
     canvas.setAuthor(clean(author))
     canvas.setCreator("Despacho")

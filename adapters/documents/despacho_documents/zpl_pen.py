@@ -1,7 +1,8 @@
 """Marks to ZPL II, the language of Zebra's label printers and their many imitators.
 
-Texts are UTF-8 (``^CI28``) in the printer's own scalable font 0, which is condensed: a line that fits in the PDF's typeface fits
-in it too. Whatever could be read as a command is sent as a hexadecimal escape (``^FH``), so no name can steer the printer.
+Texts are UTF-8 (``^CI28``, firmware x.14 of 2008 and later) in the printer's own scalable font 0, which is condensed: a line
+that fits in the PDF's typeface fits in it too. Whatever could be read as a command is sent as a hexadecimal escape (``^FH``),
+so no name can steer the printer.
 """
 
 from __future__ import annotations

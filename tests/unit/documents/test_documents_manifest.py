@@ -143,8 +143,17 @@ def test_a_picture_made_to_exhaust_memory_is_refused_unopened(
 ) -> None:
     buffer = io.BytesIO()
     Image.new("1", (side, side)).save(buffer, "PNG")
-    with pytest.raises(ValueError, match="16 megapixels"):
+    with pytest.raises(ValueError, match="8 megapixels"):
         renderer.manifest(manifest_form(boxes=(SignatureBox(title="Comercio", image=buffer.getvalue()),)))
+
+
+def test_a_photo_of_a_signature_is_made_small(renderer: DocumentRenderer, manifest_form: Make, paper: Any) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (4_000, 3_000), "navy").save(buffer, "JPEG")
+    box = SignatureBox(title="Comercio", image=buffer.getvalue())
+    document = paper(renderer.manifest(manifest_form(boxes=(box,))))
+    (image,) = document.reader.pages[0].images
+    assert max(image.image.size) <= 1200
 
 
 @pytest.mark.parametrize(
