@@ -136,6 +136,7 @@ class Manifesting:
             labels = await work.labels.free(account.store_id, account.id, MOST_LABELS)
         else:
             labels = [await _label(work, account.store_id, label_id) for label_id in dict.fromkeys(label_ids)]
+            labels = await _with_their_groups(work, account, labels)
         if not labels:
             raise ManifestEmpty
         for label in labels:
@@ -286,6 +287,14 @@ async def manifest_with_labels(work: UnitOfWork, store_id: str, manifest_id: str
     if manifest is None:
         raise NotFound(what="manifest", id=manifest_id)
     return manifest, await work.labels.of_manifest(store_id, manifest_id)
+
+
+async def _with_their_groups(work: UnitOfWork, account: Account, labels: Sequence[Label]) -> Sequence[Label]:
+    """The labels, and those that their carrier closes together with them."""
+    groups = {label.group for label in labels if label.group is not None}
+    chosen = {label.id for label in labels}
+    free = await work.labels.free(account.store_id, account.id, MOST_LABELS) if groups else ()
+    return [*labels, *(one for one in free if one.group in groups and one.id not in chosen)]
 
 
 async def _label(work: UnitOfWork, store_id: str, label_id: str) -> Label:
