@@ -123,7 +123,8 @@ def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
             return charge
         first = first or charge
     if first is None:
-        raise TotalsDisagree(order=order.number, lines=order.subtotal, paid=order.total)
+        charged = order.subtotal + order.tax + order.shipping + order.shipping_tax
+        raise TotalsDisagree(order=order.number, lines=charged, paid=order.total)
     raise TotalsDisagree(order=order.number, lines=first.paid - first.difference, paid=first.paid)
 
 

@@ -41,7 +41,7 @@ class OpenFactura:
         self._settings = settings
         self._clock = toolbox.clock
         self._gateway = Gateway(settings, toolbox.http)
-        self._finder = Finder(settings, self._gateway)
+        self._finder = Finder(self._gateway)
 
     async def check_account(self) -> AccountReport:
         """Ask whose key it is, and compare with the issuer's RUT in the settings."""

@@ -15,11 +15,11 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from despacho_openfactura.answers import check, lenient, whole_of
-from despacho_openfactura.dte import receiver, type_of
+from despacho_openfactura.dte import type_of
 from despacho_openfactura.gateway import Gateway
+from despacho_openfactura.parties import receivers
 from despacho_openfactura.receipts import Shown, read_shown, token_of
 from despacho_openfactura.references import Origin, origin_of
-from despacho_openfactura.settings import OpenFacturaSettings
 from despacho_ports.errors import Rejected, Unavailable
 from despacho_ports.invoicing import IssuedDocument, IssueRequest
 
@@ -47,12 +47,10 @@ class Finder:
     """Finds documents by what they refer to. What an issued document says never changes, so each is opened once.
 
     Args:
-        settings: The account.
-        gateway: Its connection.
+        gateway: The account's connection.
     """
 
-    def __init__(self, settings: OpenFacturaSettings, gateway: Gateway) -> None:
-        self._settings = settings
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._origins: dict[str, Origin] = {}
 
@@ -62,9 +60,9 @@ class Finder:
         Raises:
             ProviderError: The list, or one of the documents that may be it, could not be read.
         """
-        kind, wanted = type_of(request.document), self._receiver(request)
+        kind, wanted = type_of(request.document), receivers(request.document)
         async for row in self._listed(request, kind, wanted):
-            if whole_of(row.total) != request.document.totals.total or whole_of(row.receiver) not in {wanted, None}:
+            if whole_of(row.total) != request.document.totals.total or whole_of(row.receiver) not in wanted | {None}:
                 continue
             token = token_of(row.token)
             if token is None:
@@ -73,15 +71,12 @@ class Finder:
                 return await self._issued(token)
         return None
 
-    def _receiver(self, request: IssueRequest) -> int:
-        """The receiver's RUT without check digit, as the list has it."""
-        digits = str(receiver(self._settings, request.document)["RUTRecep"]).partition("-")[0]
-        return int(digits)
-
-    async def _listed(self, request: IssueRequest, kind: int, receiver_rut: int) -> AsyncIterator[Row]:
-        """Every row of the type, day and receiver, page by page."""
+    async def _listed(self, request: IssueRequest, kind: int, wanted: set[int]) -> AsyncIterator[Row]:
+        """Every row of the type and day, page by page; of the receiver too, where there is but one possible."""
         day = request.document.issued_on.isoformat()
-        asked = {"TipoDTE": {"eq": str(kind)}, "FchEmis": {"gte": day, "lte": day}, "RUTRecep": {"eq": receiver_rut}}
+        asked: dict[str, object] = {"TipoDTE": {"eq": str(kind)}, "FchEmis": {"gte": day, "lte": day}}
+        if len(wanted) == 1:
+            asked["RUTRecep"] = {"eq": next(iter(wanted))}
         for number in range(1, MOST_PAGES + 1):
             page = await self._page({"Page": str(number), **asked})
             for row in sorted(page.data, key=lambda row: whole_of(row.folio) or 0, reverse=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from despacho_core.fiscal import Buyer
+from despacho_core.fiscal import Buyer, DocumentKind, FiscalDocument
 from despacho_core.tax_ids import FINAL_CONSUMER_RUT
 from despacho_openfactura.settings import OpenFacturaSettings
 from despacho_openfactura.wording import tidy
@@ -63,3 +63,15 @@ def company(buyer: Buyer) -> dict[str, object]:
         message = f"A la factura le falta {missing} del comprador. Complétalo en el pedido e intenta de nuevo."
         raise Rejected(message, field=missing)
     return dict(fields)
+
+
+def receivers(document: FiscalDocument) -> set[int]:
+    """RUTs without check digit under which the document may have been issued, whatever the settings were then.
+
+    A boleta has a named buyer or nobody, by what 135 UF were worth.
+    """
+    original = document.kind if document.credits is None else document.credits.kind
+    possible = {document.buyer.tax_id} - {None}
+    if original is not DocumentKind.INVOICE:
+        possible.add(FINAL_CONSUMER_RUT)
+    return {int(rut.partition("-")[0]) for rut in possible if rut}

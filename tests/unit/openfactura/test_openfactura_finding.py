@@ -12,6 +12,7 @@ import pytest
 
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument
 from despacho_core.fiscal_computation import credit_whole
+from despacho_core.orders import BillingDetails
 from despacho_openfactura.emission import emission_request
 from despacho_openfactura.references import credited_type, origin_of
 from despacho_ports.errors import Unavailable
@@ -84,7 +85,8 @@ def as_text(value: Any) -> Any:
 
 
 def boleta(number: int = 1024, price: int = 1000) -> FiscalDocument:
-    return document_of(msgspec.structs.replace(order(("Polera", 1, price)), number=number))
+    anonymous = order(("Polera", 1, price), billing=BillingDetails())
+    return document_of(msgspec.structs.replace(anonymous, number=number))
 
 
 REQUEST = request_for(boleta())
@@ -159,6 +161,18 @@ async def test_another_receiver_is_another_document() -> None:
     system.hold(REQUEST, RUTRecep=76430498)
     assert await played(system).find_document(REQUEST) is None
     assert system.opened == []
+
+
+async def test_a_large_boleta_is_found_whatever_the_uf_is_worth_by_now() -> None:
+    system = Listed()
+    request = request_for(document_of(order(("Sofá", 1, 5_400_001))))
+    then, now = played(system, uf_value="40000"), played(system, uf_value="50000")
+    token = system.hold(request, RUTRecep=76430498)
+    for connector in (then, now):
+        found = await connector.find_document(request)
+        assert found is not None
+        assert found.external_id == token
+    assert all("RUTRecep" not in asked for asked in system.asked), "two receivers are possible"
 
 
 async def test_a_document_is_opened_once_however_often_it_is_asked_about() -> None:
