@@ -43,6 +43,9 @@ class Station:
         silence_s: A worker that has not looked at its queue for so long is taken for stuck (Redis hangs, or the network does).
         retry_s: Between two attempts to connect.
         monotonic: Seconds, never backwards.
+
+    Attributes:
+        problem: The kind of the last error of the connection.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Station:
         self._retry_s = retry_s
         self._monotonic = monotonic
         self._beat_at: float | None = None
+        self.problem = "not connected yet"
 
     @property
     def is_alive(self) -> bool:
@@ -74,8 +78,6 @@ class Station:
 
     def beat(self) -> None:
         """The queue has just been looked at."""
-        if self._beat_at is None:
-            logger.info("serving %s", self.queue)
         self._beat_at = self._monotonic()
 
     async def run(self) -> None:
@@ -84,8 +86,8 @@ class Station:
             try:
                 await self._serve()
             except (RedisError, OSError) as error:
-                if self._beat_at is not None:
-                    logger.warning("lost Redis while serving %s: %s", self.queue, type(error).__name__)
+                self.problem = type(error).__name__
+                logger.debug("%s is not served: %s", self.queue, error)
             self._beat_at = None
             await asyncio.sleep(self._retry_s)
 

@@ -100,13 +100,22 @@ class _Duty:
 
     async def keep_time(self) -> None:
         """Make the rounds by our own clock while Redis, which keeps it for all workers together, is away."""
+        was_away = False
         while True:
             await asyncio.sleep(self._intervals["sweep"])
-            if self._scheduled.is_alive:
-                continue
-            for name, seconds in self._intervals.items():
-                if name == "sweep" or self.background.since(name) >= seconds:
-                    self._make_round(name)
+            is_away = not self._scheduled.is_alive
+            if is_away and not was_away:
+                logger.warning("Redis is away (%s); working by our own clock until it is back", self._scheduled.problem)
+            if was_away and not is_away:
+                logger.warning("Redis is back")
+            if is_away:
+                self._make_due_rounds()
+            was_away = is_away
+
+    def _make_due_rounds(self) -> None:
+        for name, seconds in self._intervals.items():
+            if name == "sweep" or self.background.since(name) >= seconds:
+                self._make_round(name)
 
     def _make_round(self, name: str) -> None:
         if name == "sweep":

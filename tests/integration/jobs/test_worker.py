@@ -188,12 +188,16 @@ async def test_a_redis_that_comes_late_is_found(redis_away: RedisInHand, queue: 
         await until(lambda: ledger.done == ["label 1"])
 
 
-async def test_without_any_redis_every_round_is_made_by_the_worker_s_own_clock(redis_away: RedisInHand) -> None:
+async def test_without_any_redis_every_round_is_made_by_the_worker_s_own_clock(
+    redis_away: RedisInHand, caplog: pytest.LogCaptureFixture
+) -> None:
     ledger = Ledger()
     async with working(ledger, redis_away, Schedule(sweep_s=1, track_due_s=1, reconcile_s=1, housekeep_s=1)):
         await until(lambda: set(ledger.rounds) == {"sweep", "track_due", "reconcile", "housekeep"})
         ledger.owe("polling", "parcel 1")
         await until(lambda: ledger.done == ["parcel 1"])
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told == ["Redis is away (ConnectionError); working by our own clock until it is back"]
 
 
 async def test_with_redis_every_round_is_made_by_cron(redis: RedisInHand) -> None:
