@@ -13,6 +13,7 @@ from despacho_core.errors import (
     NotFound,
     OrderAlreadyShipped,
     OriginMissing,
+    ServiceGone,
     WrongState,
 )
 from despacho_core.ledgers import Effect, Lane
@@ -23,7 +24,7 @@ from despacho_core.parcels import Parcel, check_parcels
 from despacho_core.quotes import Quote
 from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment, next_ordinal
 from despacho_core.stores import Account, Store
-from despacho_ports.carriers import BuysShipments, VoidsShipments
+from despacho_ports.carriers import BuysShipments, ListsServices, VoidsShipments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
 from despacho_services.effects import EffectRunner
@@ -156,8 +157,10 @@ class Shipping:
             raise OriginMissing
         quote = await self._quote(work, store, order, wish)
         account, service_code, service_name = await self._service(work, store, wish, quote)
-        if not isinstance(self._office.connector(account), BuysShipments):
+        connector = self._office.connector(account)
+        if not isinstance(connector, BuysShipments):
             raise NoAccount(capability="buy shipments")
+        _check_offered(connector, service_code)
         parcels = wish.parcels or (quote.parcels if quote else ()) or (parcel_of(order, store),)
         check_parcels(parcels)
         shipment_id = new_id()
@@ -215,6 +218,14 @@ class Shipping:
             created_at=now,
             due_at=now,
         )
+
+
+def _check_offered(connector: object, service_code: str) -> None:
+    """Refuse a service that the account no longer offers, where the carrier's services are known by heart."""
+    if isinstance(connector, ListsServices):
+        offered = [service.code for service in connector.list_services()]
+        if service_code not in offered:
+            raise ServiceGone(service=service_code, offered=", ".join(offered))
 
 
 async def shipment_with_labels(work: UnitOfWork, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:
