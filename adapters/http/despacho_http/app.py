@@ -1,0 +1,59 @@
+"""Puts the app together. Nobody outside this package knows that it is Litestar's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from despacho_http import checkout, health
+from despacho_http.access import provide_services
+from despacho_http.answers import EXCEPTION_HANDLERS
+from despacho_http.bodies import MOST_OCTETS
+from despacho_http.health import SchemaCheck
+from despacho_http.metrics import Counted, Metrics
+from despacho_http.webhooks import receive_webhook
+from despacho_services.services import Services
+
+OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
+"""Opens the hub's use cases, in the loop that will serve, and closes them at the end."""
+
+
+def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | None = None) -> Litestar:
+    """The hub's web app, an ASGI application; the hub is opened when the server starts and closed when it stops.
+
+    Args:
+        open_services: Opens the use cases; see :data:`OpenServices`.
+        schema_is_current: Asked by ``/health/ready``; without it the database only has to answer.
+    """
+
+    @asynccontextmanager
+    async def opened(app: Litestar) -> AsyncIterator[None]:
+        async with open_services() as services:
+            app.state.services = services
+            yield
+
+    app = Litestar(
+        [receive_webhook, Router("/", route_handlers=_COUNTED, middleware=[Counted])],
+        lifespan=[opened],
+        dependencies={"services": Provide(provide_services)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MOST_OCTETS,
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.state.metrics = Metrics()
+    app.state.schema_is_current = schema_is_current
+    return app
+
+
+_COUNTED: tuple[ControllerRouterHandler, ...] = (
+    checkout.quote_checkout,
+    checkout.list_services,
+    health.live,
+    health.ready,
+    health.figures,
+)

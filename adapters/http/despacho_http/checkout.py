@@ -1,0 +1,138 @@
+"""What the checkout asks: shipping prices for a cart, and the services that they may name (contract/jumpseller.md 1.2 to 1.4).
+
+A checkout must never break. For a known store the answer is always 200 and in time: what cannot be quoted, whether the cart cannot be
+read, holds nothing to ship or goes where nobody delivers, offers no rates and says why in ``error``, in the store's language. The
+platform ignores that key, and the store's simulator shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.types import ExceptionHandlersMap
+
+from despacho_core.errors import DomainError
+from despacho_core.stores import Account, Store
+from despacho_http.access import Hub
+from despacho_http.answers import AnyRequest, log, on_error
+from despacho_http.bodies import lower_headers, read_body
+from despacho_http.refusals import NothingHere, Refusal
+from despacho_ports.storefront import MessageInvalid
+from despacho_services.quoting import Offer, public_code
+from despacho_services.services import Services
+
+LIMIT_SECONDS = 3.7
+"""All together. The platform's own limit is not documented; 4 s is what we promise."""
+
+MOST_DESCRIPTION = 512
+_NO_RATES = {
+    "unreadable": {
+        "en": "The cart cannot be read: {message}",
+        "es": "El carro no se puede leer: {message}",
+        "pt": "O carrinho não se pode ler: {message}",
+    },
+    "late": {
+        "en": "The carriers did not answer in time.",
+        "es": "Los transportistas no respondieron a tiempo.",
+        "pt": "As transportadoras não responderam a tempo.",
+    },
+}
+
+
+class OfferedRate(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the checkout's choice. ``total_price`` is text in the store's currency, without grouping."""
+
+    rate_id: str
+    rate_description: str
+    service_name: str
+    service_code: str
+    total_price: str
+
+
+class RatesAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the checkout gets. ``rates`` is there even when it is empty."""
+
+    reference_id: str
+    rates: list[OfferedRate]
+    error: str | None = None
+
+
+class ListedService(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that a rate may name."""
+
+    service_name: str
+    service_code: str
+
+
+class ServicesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """All services that rates may name."""
+
+    services: list[ListedService]
+
+
+def _no_rates(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Even what nobody expected offers no rates instead of an error page; what we refuse ourselves is said as ever."""
+    if isinstance(error, Refusal):
+        return on_error(request, error)
+    log.error("quoting for a checkout broke", exc_info=error)
+    return Response(RatesAnswer(reference_id="", rates=[], error="internal error"), status_code=200)
+
+
+_NEVER_BREAK: ExceptionHandlersMap = {Exception: _no_rates}
+
+
+@post("/jumpseller/rates/{store_key:str}", status_code=200, exception_handlers=_NEVER_BREAK)
+async def quote_checkout(request: Request[Any, Any, Any], store_key: str, services: Hub) -> RatesAnswer:
+    """Quote the cart of a store's checkout, sent as JSON or as a form."""
+    store = await _known(services, store_key)
+    body = await read_body(request.scope, request.receive)
+    content_type = lower_headers(request.scope).get("content-type", "")
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            cart = services.messages.cart(body, content_type)
+            return _answer(await services.quoting.cart(store, cart))
+    except MessageInvalid as error:
+        return _nothing(_NO_RATES["unreadable"][store.language].format(message=error))
+    except DomainError as error:
+        return _nothing(error.text(store.language))
+    except TimeoutError:
+        return _nothing(_NO_RATES["late"][store.language])
+
+
+@get("/jumpseller/services/{store_key:str}")
+async def list_services(store_key: str, services: Hub) -> ServicesAnswer:
+    """List the services that the store's accounts may offer."""
+    store = await _known(services, store_key)
+    listed = await services.quoting.services(store)
+    return ServicesAnswer(services=[ListedService(service_name=one.name, service_code=one.code) for one in listed])
+
+
+async def _known(services: Services, store_key: str) -> Store:
+    store = await services.known.by_key(store_key)
+    if store is None:
+        raise NothingHere
+    return store
+
+
+def _nothing(error: str) -> RatesAnswer:
+    return RatesAnswer(reference_id="", rates=[], error=error)
+
+
+def _answer(offer: Offer) -> RatesAnswer:
+    accounts: dict[str, Account] = {answer.account.id: answer.account for answer in offer.answers}
+    return RatesAnswer(
+        reference_id=offer.reference_id,
+        rates=[
+            OfferedRate(
+                rate_id=quote.id,
+                rate_description=(quote.rate.description or quote.rate.service_name)[:MOST_DESCRIPTION],
+                service_name=quote.rate.service_name,
+                service_code=public_code(accounts[quote.account_id], quote.rate.service_code),
+                total_price=quote.rate.price.plain(),
+            )
+            for quote in offer.quotes
+        ],
+    )

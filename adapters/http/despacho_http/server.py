@@ -1,0 +1,62 @@
+"""Serving: uvicorn with uvloop and httptools, one process, ended in an orderly way."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+ENDING_SECONDS = 10
+"""How long requests under way may take once the server is asked to stop."""
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run_web(app: Any, host: str, port: int) -> int:
+    """Serve until SIGTERM or SIGINT; to be called from the main thread.
+
+    Args:
+        app: What :func:`despacho_http.create_app` made.
+        host: Address to listen on.
+        port: Port to listen on.
+
+    Returns:
+        Exit code: 0 after an orderly end, 1 if the server never came up.
+    """
+    import uvicorn  # noqa: PLC0415 - the app can be tested and described without a server
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="auto",  # uvloop where there is one
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=ENDING_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    with _quiet_endings():
+        server.run()
+    return 0 if server.started else 1
+
+
+@contextmanager
+def _quiet_endings() -> Iterator[None]:
+    """Uvicorn raises the signals that ended it once more when it is done; by then they have nothing to end."""
+    before = {one: signal.signal(one, _nothing) for one in _ENDINGS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _nothing(_number: int, _frame: FrameType | None) -> None:
+    """The server is ending already."""
