@@ -1,5 +1,6 @@
 """A label as PDF: what the courier reads, what the scanner reads, and what a hostile checkout cannot do to it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -192,3 +193,14 @@ def test_whatever_a_buyer_types_the_label_comes_out_and_scans(
     printed = paper(renderer.label(label_form(receiver=receiver, routing=(name, street)), LabelFormat.PDF))
     assert printed.scanned() == ["61003033117121008334040"]
     assert "Viña del Mar" in printed.text()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_bars_are_whole_dots_of_a_203_dpi_printer_and_two_at_least(
+    renderer: DocumentRenderer, label_form: Make, paper: Any, code: str
+) -> None:
+    content = paper(renderer.label(label_form(barcode=code), LabelFormat.PDF)).reader.pages[0].get_contents().get_data()
+    across, up = re.findall(rb"q ([\d.]+) ([\d.]+) \S+ \S+ \S+ \S+ cm", content)[0]
+    dots = max(float(across), float(up)) * 25.4 / 72 / 0.125
+    assert abs(dots - round(dots)) < 1e-3
+    assert 2 <= round(dots) <= 4
