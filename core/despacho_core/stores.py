@@ -59,7 +59,11 @@ class LabelTrigger(enum.StrEnum):
 
 
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a merchant decides for the store. ``default_parcel`` stands in for products without weight or size."""
+    """What a merchant decides for the store. ``default_parcel`` stands in for products without weight or size.
+
+    ``untaxed_rate`` is the tax, in per cent, that prices hold where an order names none: many shops in Chile set up no tax and
+    sell with IVA included. None means the country's usual rate (19 in Chile, none elsewhere), 0 that such goods are exempt.
+    """
 
     origin: Address | None = None
     default_parcel: Parcel = Parcel(weight_g=1000, length_mm=200, width_mm=150, height_mm=100)
@@ -69,6 +73,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     credit_on_cancel: bool = True
     tracking_hours: Decimal = Decimal(3)
     notify_buyers: bool = False
+    untaxed_rate: Decimal | None = None
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +104,13 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
         if self.country in {"PT", "BR"}:
             return "pt"
         return "es" if self.country in _SPANISH else "en"
+
+    @property
+    def untaxed_rate(self) -> Decimal | None:
+        """The tax that prices hold where an order names none, in per cent; None takes the order at its word."""
+        if self.settings.untaxed_rate is not None:
+            return self.settings.untaxed_rate
+        return Decimal(19) if self.country == "CL" else None
 
     def asleep(self, problem: str) -> Store:
         """The store, not to be called until it is installed again."""

@@ -94,7 +94,11 @@ class Invoicing:
             return existing, effect
         account = await self._account(work, store)
         document = compute_document(
-            order, kind=choose_kind(order, store.country), country=store.country, issued_on=self._today(store)
+            order,
+            kind=choose_kind(order, store.country),
+            country=store.country,
+            issued_on=self._today(store),
+            untaxed_rate=store.untaxed_rate,
         )
         invoice = self._new(store, account, document)
         await work.invoices.add(invoice)
