@@ -221,6 +221,7 @@ _where(
     condition="wholly_credited_id IS NOT NULL AND state <> 'rejected'",
 )
 
+# No index of the two ledgers begins with their state: SQLite would take it for the partial ones, which hold only what is due.
 inbox = Table(
     "inbox",
     metadata,
@@ -239,10 +240,11 @@ inbox = Table(
     _text("error", nullable=True),
     sa.UniqueConstraint("store_id", "dedupe_key"),
     Index(None, "store_id", "id"),
-    Index(None, "state", "id"),
+    Index(None, "store_id", "state", "id"),
     sqlite_autoincrement=True,
 )
 inbox_is_pending = _where(inbox, "pending", "due_at", "id", condition="state = 'pending'")
+inbox_is_dead = _where(inbox, "dead", "id", condition="state = 'dead'")
 inbox_is_over = _where(inbox, "over", "received_at", condition="state IN ('done', 'ignored')")
 
 outbox = Table(
@@ -268,8 +270,9 @@ outbox = Table(
     Index(None, "store_id", "subject"),
     Index(None, "store_id", "created_at", "id"),
     Index(None, "created_at", "id"),
-    Index(None, "state", "created_at", "id"),
+    Index(None, "store_id", "state", "created_at", "id"),
 )
+outbox_is_open = _where(outbox, "open", "created_at", "id", condition="state <> 'done'")
 outbox_is_pending = _where(outbox, "pending", "lane", "due_at", "id", condition="state = 'pending'")
 outbox_is_uncertain = _where(outbox, "uncertain", "lane", "due_at", "id", condition="state = 'uncertain'")
 outbox_is_running = _where(outbox, "running", "lease_until", condition="state = 'running'")

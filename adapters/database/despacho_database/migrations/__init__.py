@@ -39,7 +39,15 @@ def upgrade(url: str) -> None:
 
 def is_current(url: str) -> bool:
     """Whether the database is at the newest revision. Raises the driver's errors when it cannot be reached."""
-    return asyncio.run(_revision(database_url(url))) == HEAD
+    return revision(url) == HEAD
+
+
+def revision(url: str) -> str | None:
+    """The database's revision, None while it is empty. Revisions are numbers of four digits, so that a newer one is greater.
+
+    Raises the driver's errors when it cannot be reached. Not to be called from a running event loop.
+    """
+    return asyncio.run(_revision(database_url(url)))
 
 
 def config() -> Config:

@@ -14,7 +14,7 @@ from despacho_core.ledgers import InboxRow, InboxState
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks
-from despacho_database.tables import inbox, inbox_is_over, inbox_is_pending
+from despacho_database.tables import inbox, inbox_is_dead, inbox_is_over, inbox_is_pending
 
 _inbox = Mapping(inbox, InboxRow, apart=frozenset({"headers"}))
 
@@ -61,7 +61,9 @@ class InboxTable(Repository):
         query = sa.select(inbox).where(*_of(store_id))
         if before is not None:
             query = query.where(inbox.c.id < bounded(before))
-        if state is not None:
+        if state is InboxState.DEAD:
+            query = query.where(inbox_is_dead)
+        elif state is not None:
             query = query.where(inbox.c.state == state)
         return [_struct(row) for row in await self._all(query.order_by(inbox.c.id.desc()).limit(limit))]
 

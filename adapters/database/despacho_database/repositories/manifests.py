@@ -12,7 +12,7 @@ from despacho_core.manifests import Manifest
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository
-from despacho_database.tables import manifests
+from despacho_database.tables import manifests, stores
 
 _manifests = Mapping(manifests, Manifest)
 
@@ -21,7 +21,7 @@ class ManifestsTable(Repository):
     """Manifests."""
 
     async def add(self, manifest: Manifest) -> None:
-        """Add; raises ``AlreadyThere`` when somebody else took its number first: ask for the next one again."""
+        """Add; raises ``AlreadyThere`` when its number is taken."""
         await self._add(manifests, _manifests.row(manifest))
 
     async def get(self, store_id: str, manifest_id: str) -> Manifest | None:
@@ -33,7 +33,9 @@ class ManifestsTable(Repository):
         await self._update(manifests, _manifests.row(manifest))
 
     async def next_number(self, store_id: str) -> int:
-        """One more than the highest of the store; unique by constraint."""
+        """One more than the highest of the store; who asks to write has the numbering for itself till its unit ends."""
+        if self._writing:
+            await self._one(self._for_change(sa.select(stores.c.id).where(stores.c.id == store_id)))
         highest = sa.select(sa.func.max(manifests.c.number)).where(manifests.c.store_id == store_id)
         return int(await self._connection.scalar(highest) or 0) + 1
 

@@ -15,7 +15,7 @@ from despacho_core.errors import NotFound, WrongState
 from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, newest_first
-from despacho_database.tables import outbox, outbox_is_pending, outbox_is_running, outbox_is_uncertain
+from despacho_database.tables import outbox, outbox_is_open, outbox_is_pending, outbox_is_running, outbox_is_uncertain
 
 _effects = Mapping(outbox, Effect)
 
@@ -107,6 +107,7 @@ class OutboxTable(Repository):
         query = _of(store_id)
         if state is not None:
             query = query.where(outbox.c.state == state)
+            query = query if state is EffectState.DONE else query.where(outbox_is_open)
         return await self._found(newest_first(query, outbox, before=before, limit=limit))
 
     async def counts(self) -> dict[str, int]:

@@ -245,10 +245,11 @@ def _inbox() -> None:
         sa.UniqueConstraint("store_id", "dedupe_key", name="uq_inbox_store_id_dedupe_key"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_inbox_dead", "inbox", ["id"], **_where("state = 'dead'"))
     op.create_index("ix_inbox_over", "inbox", ["received_at"], **_where("state IN ('done', 'ignored')"))
     op.create_index("ix_inbox_pending", "inbox", ["due_at", "id"], **_where("state = 'pending'"))
-    op.create_index("ix_inbox_state_id", "inbox", ["state", "id"])
     op.create_index("ix_inbox_store_id_id", "inbox", ["store_id", "id"])
+    op.create_index("ix_inbox_store_id_state_id", "inbox", ["store_id", "state", "id"])
 
 
 def _outbox() -> None:
@@ -268,10 +269,11 @@ def _outbox() -> None:
         sa.UniqueConstraint("store_id", "key", name="uq_outbox_store_id_key"),
     )
     op.create_index("ix_outbox_created_at_id", "outbox", ["created_at", "id"])
+    op.create_index("ix_outbox_open", "outbox", ["created_at", "id"], **_where("state <> 'done'"))
     op.create_index("ix_outbox_pending", "outbox", ["lane", "due_at", "id"], **_where("state = 'pending'"))
     op.create_index("ix_outbox_running", "outbox", ["lease_until"], **_where("state = 'running'"))
-    op.create_index("ix_outbox_state_created_at_id", "outbox", ["state", "created_at", "id"])
     op.create_index("ix_outbox_store_id_created_at_id", "outbox", ["store_id", "created_at", "id"])
+    op.create_index("ix_outbox_store_id_state_created_at_id", "outbox", ["store_id", "state", "created_at", "id"])
     op.create_index("ix_outbox_store_id_subject", "outbox", ["store_id", "subject"])
     op.create_index("ix_outbox_uncertain", "outbox", ["lane", "due_at", "id"], **_where("state = 'uncertain'"))
 

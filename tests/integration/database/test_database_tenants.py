@@ -1,0 +1,233 @@
+"""Stores are strangers: whatever one asks for with another's ids, it gets and changes nothing.
+
+Every method of every repository is listed here. A new one is either tried with another store's ids, or named among those
+that serve all stores alike, with the reason.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, get_type_hints
+
+import pytest
+
+from despacho_core.errors import NotFound
+from despacho_core.ledgers import InboxRow, InboxState
+from despacho_core.stores import BasicCredentials
+from despacho_database import Database
+from despacho_ports.documents import DocumentStore
+from despacho_ports.persistence import UnitOfWork
+from tests.integration.database.samples import (
+    NOON,
+    account,
+    add_stores,
+    answer,
+    document,
+    effect,
+    event,
+    invoice,
+    label,
+    manifest,
+    message,
+    order,
+    quote,
+    shipment,
+    token,
+)
+
+THEIRS, OURS = "store-one", "store-two"
+EFFECT = effect().id
+
+Call = Callable[[UnitOfWork], Awaitable[object]]
+
+
+async def _row(unit: UnitOfWork) -> InboxRow:
+    (row,) = await unit.inbox.page(THEIRS)
+    fields = {name: getattr(row, name) for name in row.__struct_fields__}
+    return InboxRow(**{**fields, "store_id": OURS})
+
+
+async def _settle_theirs(unit: UnitOfWork) -> None:
+    await unit.inbox.settle(await _row(unit), InboxState.DONE)
+
+
+async def _put_off_theirs(unit: UnitOfWork) -> None:
+    await unit.inbox.put_off(await _row(unit), due_at=NOON, error="not ours")
+
+
+FOREIGN: dict[str, tuple[Call, object]] = {
+    "accounts.get": (lambda unit: unit.accounts.get(OURS, "account-a"), None),
+    "accounts.of_store": (lambda unit: unit.accounts.of_store(OURS), []),
+    "accounts.save": (lambda unit: unit.accounts.save(account(store_id=OURS)), NotFound),
+    "accounts.remove": (lambda unit: unit.accounts.remove(OURS, "account-a"), None),
+    "quotes.get": (lambda unit: unit.quotes.get(OURS, "quote-q"), None),
+    "orders.get": (lambda unit: unit.orders.get(OURS, 1001), None),
+    "orders.page": (lambda unit: unit.orders.page(OURS), []),
+    "orders.known_numbers": (lambda unit: unit.orders.known_numbers(OURS, [1001]), {}),
+    "shipments.get": (lambda unit: unit.shipments.get(OURS, "shipment-s"), None),
+    "shipments.of_order": (lambda unit: unit.shipments.of_order(OURS, 1001), []),
+    "shipments.save": (lambda unit: unit.shipments.save(shipment(store_id=OURS)), NotFound),
+    "shipments.page": (lambda unit: unit.shipments.page(OURS), []),
+    "shipments.open_of_store": (lambda unit: unit.shipments.open_of_store(OURS, 10), []),
+    "labels.get": (lambda unit: unit.labels.get(OURS, "label-l"), None),
+    "labels.of_shipment": (lambda unit: unit.labels.of_shipment(OURS, "shipment-s"), []),
+    "labels.of_shipments": (lambda unit: unit.labels.of_shipments(OURS, ["shipment-s"]), []),
+    "labels.of_manifest": (lambda unit: unit.labels.of_manifest(OURS, "manifest-m"), []),
+    "labels.free": (lambda unit: unit.labels.free(OURS, "account-a", 10), []),
+    "labels.by_tracking_numbers": (lambda unit: unit.labels.by_tracking_numbers(OURS, ["number-l"]), []),
+    "labels.save": (lambda unit: unit.labels.save(label(store_id=OURS)), NotFound),
+    "manifests.get": (lambda unit: unit.manifests.get(OURS, "manifest-m"), None),
+    "manifests.save": (lambda unit: unit.manifests.save(manifest(store_id=OURS)), NotFound),
+    "manifests.next_number": (lambda unit: unit.manifests.next_number(OURS), 1),
+    "manifests.page": (lambda unit: unit.manifests.page(OURS), []),
+    "tracking.add_new": (lambda unit: unit.tracking.add_new(OURS, "shipment-s", [event(code="new")]), []),
+    "tracking.of_shipment": (lambda unit: unit.tracking.of_shipment(OURS, "shipment-s"), []),
+    "invoices.get": (lambda unit: unit.invoices.get(OURS, "invoice-i"), None),
+    "invoices.of_order": (lambda unit: unit.invoices.of_order(OURS, 1001), []),
+    "invoices.save": (lambda unit: unit.invoices.save(invoice(store_id=OURS)), NotFound),
+    "invoices.page": (lambda unit: unit.invoices.page(OURS), []),
+    "inbox.settle": (_settle_theirs, None),
+    "inbox.put_off": (_put_off_theirs, None),
+    "inbox.get": (lambda unit: unit.inbox.get(OURS, 1), None),
+    "inbox.page": (lambda unit: unit.inbox.page(OURS), []),
+    "inbox.replay": (lambda unit: unit.inbox.replay(OURS, [1], now=NOON), 0),
+    "outbox.get": (lambda unit: unit.outbox.get(OURS, EFFECT), None),
+    "outbox.by_key": (lambda unit: unit.outbox.by_key(OURS, "buy:e"), None),
+    "outbox.of_subject": (lambda unit: unit.outbox.of_subject(OURS, "shipment-s"), []),
+    "outbox.save": (lambda unit: unit.outbox.save(effect(id=EFFECT, store_id=OURS)), NotFound),
+    "outbox.page": (lambda unit: unit.outbox.page(OURS), []),
+    "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
+    "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
+    "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),
+    "answers.finish": (lambda unit: unit.answers.finish(answer(store_id=OURS, status=500)), None),
+    "answers.release": (lambda unit: unit.answers.release(OURS, "k"), None),
+}
+
+FOR_ALL = {
+    "the tenants themselves": {
+        "stores.add",
+        "stores.get",
+        "stores.by_code",
+        "stores.all",
+        "stores.save",
+        "stores.save_credentials",
+        "stores.remove",
+    },
+    "found by what nobody can guess": {
+        "stores.by_key",
+        "accounts.by_key",
+        "shipments.by_track_token",
+        "invoices.by_token",
+        "tokens.by_digest",
+        "consents.add",
+        "consents.take",
+    },
+    "what is added names its store": {
+        "accounts.add",
+        "quotes.add_all",
+        "orders.save",
+        "shipments.add",
+        "labels.add_all",
+        "manifests.add",
+        "invoices.add",
+        "outbox.owe",
+        "tokens.add",
+    },
+    "workers serve all stores alike": {
+        "inbox.claim",
+        "outbox.claim",
+        "outbox.claim_uncertain",
+        "outbox.claim_one",
+        "outbox.settle",
+        "outbox.expire",
+        "shipments.due_for_tracking",
+        "quotes.remove_older",
+        "inbox.remove_older",
+        "answers.remove_older",
+    },
+    "figures for the operator": {"inbox.counts", "outbox.counts"},
+}
+
+
+def test_no_method_is_forgotten() -> None:
+    listed = set(FOREIGN).union(*FOR_ALL.values())
+    assert listed == {
+        f"{name}.{method}"
+        for name, port in get_type_hints(UnitOfWork).items()
+        for method in vars(port)
+        if not method.startswith("_")
+    }
+    assert {method for method in vars(DocumentStore) if not method.startswith("_")} == {"put", "get"}
+
+
+@pytest.fixture
+async def theirs(database: Database) -> list[Any]:
+    """A store with one of everything, beside one with nothing; what is read back of the first."""
+    await add_stores(database, "one", "two")
+    async with database.units_of_work.begin() as unit:
+        await unit.accounts.add(account())
+        await unit.quotes.add_all([quote()])
+        await unit.orders.save(THEIRS, order(), read_at=NOON)
+        await unit.shipments.add(shipment().bought(NOON, next_check_at=NOON))
+        await unit.labels.add_all([label(), label("listed", piece=2, manifest_id="manifest-m")])
+        await unit.manifests.add(manifest())
+        await unit.tracking.add_new(THEIRS, "shipment-s", [event()])
+        await unit.invoices.add(invoice())
+        await unit.outbox.owe(effect())
+        await unit.tokens.add(token())
+        await unit.answers.begin(answer())
+        await unit.commit()
+    await database.inbox_writer.accept(message())
+    return await _everything(database)
+
+
+async def test_another_stores_ids_lead_nowhere_and_change_nothing(database: Database, theirs: list[Any]) -> None:
+    for method, (call, expected) in FOREIGN.items():
+        async with database.units_of_work.begin() as unit:
+            try:
+                got = await call(unit)
+            except NotFound:
+                got = NotFound
+            assert got == expected, method
+            await unit.commit()
+    assert await _everything(database) == theirs
+
+
+async def test_another_stores_documents_are_not_served(database: Database, theirs: list[Any]) -> None:
+    await database.documents.put(document())
+    assert await database.documents.get(OURS, "document-d") is None
+    await database.documents.put(document(store_id=OURS, content=b"ours"))
+    kept = await database.documents.get(THEIRS, "document-d")
+    assert kept is not None
+    assert kept.content == document().content
+
+
+async def test_the_same_key_in_two_stores_is_two_keys(database: Database, theirs: list[Any]) -> None:
+    assert await database.inbox_writer.accept(message(store_id=OURS)), "not a duplicate of another store's"
+    async with database.units_of_work.begin() as unit:
+        assert await unit.outbox.owe(effect(store_id=OURS))
+        await unit.shipments.add(shipment(store_id=OURS))
+        await unit.labels.add_all([label(store_id=OURS)])
+        await unit.invoices.add(invoice(store_id=OURS))
+
+
+async def test_a_store_cannot_save_its_own_credentials_into_another(database: Database, theirs: list[Any]) -> None:
+    async with database.units_of_work.begin() as unit:
+        await unit.stores.save_credentials(OURS, BasicCredentials(login="ours", authtoken="ours"))
+        await unit.commit()
+    assert await _everything(database) == theirs
+
+
+async def _everything(database: Database) -> list[Any]:
+    async with database.units_of_work.begin(write=False) as unit:
+        return [
+            await unit.stores.get(THEIRS),
+            await unit.accounts.of_store(THEIRS),
+            await unit.orders.page(THEIRS),
+            await unit.shipments.page(THEIRS),
+            await unit.labels.of_shipment(THEIRS, "shipment-s"),
+            await unit.manifests.page(THEIRS),
+            await unit.tracking.of_shipment(THEIRS, "shipment-s"),
+            await unit.invoices.page(THEIRS),
+            await unit.inbox.page(THEIRS),
+            await unit.outbox.page(THEIRS),
+            await unit.tokens.of_store(THEIRS),
+        ]
