@@ -79,16 +79,16 @@ class Keeper:
 
     def __init__(self) -> None:
         self.saved: dict[str, OAuthCredentials] = {}
-        self.renewals = 0
+        self.asked = 0
         self._lock = asyncio.Lock()
 
     async def renewed(self, store_id: str, stale: OAuthCredentials, renew: Renew) -> OAuthCredentials:
+        self.asked += 1
         async with self._lock:
             known = self.saved.get(store_id)
             if known is not None and known.access_token != stale.access_token:
                 return known
             fresh = await renew(stale)
-            self.renewals += 1
             self.saved[store_id] = fresh
             return fresh
 

@@ -70,7 +70,6 @@ async def test_a_token_is_renewed_at_four_fifths_of_its_life(shop: Shop, platfor
 
 async def test_the_old_refresh_token_stays_where_no_new_one_is_given(shop: Shop, platform: Platform) -> None:
     platform.grants = {"access_token": "new-access"}
-    shop.time.pass_by(0)
     front = shop.fronts.of(shop.store(shop.tokens(life=0)))
     await shop.run(front.store_info())
     saved = shop.keeper.saved["s1"]
@@ -94,15 +93,19 @@ async def test_a_second_refusal_is_final(shop: Shop, platform: Platform) -> None
     assert (len(platform.refreshes), len(shop.requests)) == (1, 3)
 
 
-async def test_ten_calls_with_a_refused_token_renew_it_once(shop: Shop, platform: Platform) -> None:
+@pytest.mark.parametrize("age", [0, 3500], ids=["refused", "due"])
+async def test_ten_calls_renew_a_token_once_and_trouble_the_keeper_once(
+    shop: Shop, platform: Platform, age: int
+) -> None:
     store = shop.store(shop.tokens())
+    shop.time.pass_by(age)
     platform.valid = "something-else"
 
     async def calls() -> None:
         await asyncio.gather(*(shop.fronts.of(store).store_info() for _ in range(10)))
 
     await shop.run(calls())
-    assert len(platform.refreshes) == 1
+    assert (len(platform.refreshes), shop.keeper.asked) == (1, 1)
 
 
 async def test_tokens_that_another_process_saved_are_taken_over(shop: Shop, platform: Platform) -> None:
