@@ -82,8 +82,8 @@ def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
 
 async def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     program = "import sys; from despacho_database import migrations; migrations.upgrade(sys.argv[1])"
-    starting = [await asyncio.create_subprocess_exec(sys.executable, "-c", program, empty_url) for _ in range(3)]
-    assert [await one.wait() for one in starting] == [0, 0, 0]
+    starting = [await asyncio.create_subprocess_exec(sys.executable, "-c", program, empty_url) for _ in range(2)]
+    assert [await one.wait() for one in starting] == [0, 0]
     assert await asyncio.to_thread(migrations.is_current, empty_url)
 
 
