@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import msgspec
 
 from despacho.provider_loader import ProviderCatalogue
@@ -45,7 +47,19 @@ class AccountConnectors:
     def _opened(self, account: Account) -> object:
         provider = self.provider(account.provider)
         secret = {field.name for field in fields_of(provider.settings) if field.secret}
-        secrets = [str(value) for name, value in account.settings.items() if name in secret]
+        secrets = [text for name in secret for text in _texts(account.settings.get(name))]
         client = self._clients.client(account.id, rate_limits=provider.rate_limits, secrets=secrets)
         toolbox = Toolbox(http=client, clock=self._clock, renderer=self._renderer, account_id=account.id)
         return self.catalogue.open(account, toolbox)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts within a secret setting, however it is nested."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts(inner)

@@ -90,9 +90,10 @@ class LabelDocuments:
         except ProviderError as error:
             raise DocumentMissing(what="label", id=label.tracking_number, format=f"{wanted.value} ({error})") from error
 
-    def _drawn(self, shipment: Shipment, label: Label, account: Account, wanted: LabelFormat) -> LabelDocument:
+    async def _drawn(self, shipment: Shipment, label: Label, account: Account, wanted: LabelFormat) -> LabelDocument:
         if wanted not in {LabelFormat.PDF, LabelFormat.ZPL}:
             raise DocumentMissing(what="label", id=label.tracking_number, format=wanted.value)
+        language = (await self._office.store(label.store_id)).language
         form = LabelForm(
             carrier=self._office.provider_name(account),
             service=shipment.service_name,
@@ -106,5 +107,10 @@ class LabelDocuments:
             receiver=shipment.destination,
             parcel=shipment.parcels[label.piece - 1],
             routing=label.routing,
+            language=language,
         )
-        return LabelDocument(format=wanted, content=self._office.renderer.label(form, wanted))
+        try:
+            content = self._office.renderer.label(form, wanted)
+        except ValueError as error:
+            raise DocumentMissing(what="label", id=label.tracking_number, format=f"{wanted.value} ({error})") from error
+        return LabelDocument(format=wanted, content=content)

@@ -1,0 +1,77 @@
+"""Tokens are renewed one at a time, saved together, and a revoked store falls asleep."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from despacho_core.stores import OAuthCredentials, Store, StoreState
+from despacho_database import Database
+from despacho_ports.errors import Unauthorized
+from despacho_services.credentials import StoredCredentials
+from despacho_services.identifiers import new_id, new_token
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def pair(number: int) -> OAuthCredentials:
+    return OAuthCredentials(
+        access_token=f"access-{number}",
+        refresh_token=f"refresh-{number}",
+        expires_at=NOW + timedelta(hours=number),
+        created_at=NOW,
+    )
+
+
+async def installed(database: Database) -> Store:
+    store = Store(
+        id=new_id(),
+        code="shop",
+        key=new_token(),
+        name="Shop",
+        currency="CLP",
+        country="CL",
+        timezone="America/Santiago",
+        created_at=NOW,
+        hooks_token="fake",
+        credentials=pair(1),
+    )
+    async with database.units_of_work.begin() as work:
+        await work.stores.add(store)
+        await work.commit()
+    return store
+
+
+async def test_ten_callers_with_the_same_stale_token_renew_once(database: Database) -> None:
+    store = await installed(database)
+    used: list[str] = []
+
+    async def renew(current: OAuthCredentials) -> OAuthCredentials:
+        used.append(current.refresh_token)
+        await asyncio.sleep(0)
+        return pair(2)
+
+    keeper = StoredCredentials(database.units_of_work, database.locks)
+    results = await asyncio.gather(*(keeper.renewed(store.id, pair(1), renew) for _ in range(10)))
+    assert used == ["refresh-1"]
+    assert {one.access_token for one in results} == {"access-2"}
+    async with database.units_of_work.begin(write=False) as work:
+        kept = await work.stores.get(store.id)
+    assert kept is not None
+    assert kept.credentials == pair(2)
+
+
+async def test_a_store_that_revoked_us_is_put_to_sleep_with_the_reason(database: Database) -> None:
+    store = await installed(database)
+
+    async def renew(current: OAuthCredentials) -> OAuthCredentials:
+        raise Unauthorized("invalid_grant")
+
+    with pytest.raises(Unauthorized):
+        await StoredCredentials(database.units_of_work, database.locks).renewed(store.id, pair(1), renew)
+    async with database.units_of_work.begin(write=False) as work:
+        kept = await work.stores.get(store.id)
+    assert kept is not None
+    assert (kept.state, kept.problem) == (StoreState.ASLEEP, "invalid_grant")

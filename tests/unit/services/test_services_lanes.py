@@ -1,0 +1,72 @@
+"""A drain runs everything that is due, never more than its width at once, and hears what comes in meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from despacho_services.lanes import Drain
+
+
+class Rows:
+    """Rows to claim, and who runs them."""
+
+    def __init__(self, count: int) -> None:
+        self.waiting = list(range(count))
+        self.done: list[int] = []
+        self.running = 0
+        self.most = 0
+        self.breaking: set[int] = set()
+        self.started = asyncio.Event()
+
+    async def claim(self, limit: int) -> Sequence[int]:
+        taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
+        return taken
+
+    async def run(self, row: int) -> None:
+        self.running += 1
+        self.started.set()
+        self.most = max(self.most, self.running)
+        await asyncio.sleep(0)
+        self.running -= 1
+        if row in self.breaking:
+            raise ValueError(row)
+        self.done.append(row)
+
+
+@given(count=st.integers(0, 60), width=st.integers(1, 20))
+def test_everything_is_run_once_and_no_more_than_the_width_at_a_time(count: int, width: int) -> None:
+    rows = Rows(count)
+    ran = asyncio.run(Drain(rows.claim, rows.run, width=width)())
+    assert ran == count
+    assert sorted(rows.done) == list(range(count))
+    assert rows.most <= width
+
+
+async def test_a_call_while_draining_returns_at_once_and_its_work_is_done() -> None:
+    rows = Rows(3)
+    drain = Drain(rows.claim, rows.run, width=2)
+    first = asyncio.create_task(drain())
+    await rows.started.wait()
+    rows.waiting.append(99)
+    assert await drain() == 0
+    assert await first == 4
+    assert 99 in rows.done
+
+
+async def test_a_row_that_breaks_does_not_stop_its_neighbours() -> None:
+    rows = Rows(10)
+    rows.breaking = {3, 4}
+    assert await Drain(rows.claim, rows.run, width=3)() == 10
+    assert set(rows.done) == set(range(10)) - {3, 4}
+
+
+async def test_an_empty_drain_can_be_called_again() -> None:
+    rows = Rows(0)
+    drain = Drain(rows.claim, rows.run, width=4)
+    assert await drain() == 0
+    rows.waiting = [1, 2]
+    assert await drain() == 2
