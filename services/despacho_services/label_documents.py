@@ -61,7 +61,7 @@ class LabelDocuments:
             stored = await self._office.documents.get(label.store_id, kept)
             if stored is not None:
                 return stored.content
-        document = await self._reprinted(shipment, label, account, wanted) or self._drawn(
+        document = await self._reprinted(shipment, label, account, wanted) or await self._drawn(
             shipment, label, account, wanted
         )
         label = await self.keep(label, [document])
