@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from despacho.bootstrap import Hub, open_hub
-from despacho.provider_loader import ProviderCatalogue
-from despacho.settings import Settings
+from despacho.bootstrap import Hub
 from despacho_core.addresses import Address
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate, RateRequest
-from despacho_core.stores import AccountState, BasicCredentials, Store
+from despacho_core.stores import AccountState, Store
 from despacho_ports.errors import Rejected, Unauthorized, Unavailable
-from despacho_ports.providers import Provider, ProviderKind, Toolbox
-from despacho_services.identifiers import new_id, new_token
 from despacho_services.quoting import Quoting
-from tests.town import Silence
+from tests.shop import open_shop, provider
 
 PLACE = Address(country="CL", municipality="Providencia")
 REQUEST = RateRequest(
@@ -37,25 +30,8 @@ REQUEST = RateRequest(
 Answer = Callable[[], Awaitable[Sequence[Rate]]]
 
 
-class NoSettings(msgspec.Struct, frozen=True):
-    """Nothing to set."""
-
-
 def rate(price: int, *, currency: str = "CLP", code: str = "day") -> Rate:
     return Rate(service_code=code, service_name="Same day", price=Money(Decimal(price), currency))
-
-
-def carrier(name: str, answer: Answer) -> Provider:
-    class Connector:
-        def __init__(self, settings: NoSettings, toolbox: Toolbox) -> None:
-            pass
-
-        async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
-            return await answer()
-
-    return Provider(
-        id=name, name=name, kind=ProviderKind.CARRIER, version="1", settings=NoSettings, connector=Connector
-    )
 
 
 async def offers(*rates: Rate) -> Sequence[Rate]:
@@ -71,34 +47,21 @@ async def never() -> Sequence[Rate]:
     return []
 
 
-@asynccontextmanager
-async def shop(url: str, folder: Path, answers: dict[str, Answer]) -> AsyncIterator[tuple[Hub, Store]]:
+class Carrier:
+    """Answers as it was told."""
+
+    answer: Answer
+
+    async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
+        return await type(self).answer()
+
+
+def shop(url: str, folder: Path, answers: dict[str, Answer]) -> AbstractAsyncContextManager[tuple[Hub, Store]]:
     """A store with one account for each carrier."""
-    key = base64.b64encode(b"k" * 32).decode()
-    settings = Settings.from_environment(
-        {"DESPACHO_DATA_DIR": str(folder), "DESPACHO_DATABASE_URL": url, "DESPACHO_SECRET_KEY": key}
-    )
-    catalogue = ProviderCatalogue({name: carrier(name, answer) for name, answer in answers.items()})
-    async with open_hub(settings, Silence(), catalogue=catalogue) as hub:
-        now = datetime.now(UTC)
-        store = Store(
-            id=new_id(),
-            code="shop",
-            key=new_token(),
-            name="Shop",
-            currency="CLP",
-            country="CL",
-            timezone="America/Santiago",
-            created_at=now,
-            hooks_token="fake",
-            credentials=BasicCredentials(login="fake", authtoken="fake"),
-        )
-        async with hub.services.office.units.begin() as work:
-            await work.stores.add(store)
-            await work.commit()
-        for name in answers:
-            await hub.services.accounts.add(store.id, name, name=None, settings={})
-        yield hub, store
+    made = [
+        provider(name, type(name, (Carrier,), {"answer": staticmethod(answer)})) for name, answer in answers.items()
+    ]
+    return open_shop(url, folder, made)
 
 
 async def test_the_cheapest_comes_first_and_every_quote_can_be_found_again(database_url: str, tmp_path: Path) -> None:
