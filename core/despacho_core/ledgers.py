@@ -73,7 +73,7 @@ class EffectState(enum.StrEnum):
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """One effect owed to the outside world. ``key`` is the unique business key, ``subject`` the id of what it is about.
 
-    ``attempts`` counts claims, ``lookups`` how often an uncertain one was looked for. ``lease_until`` bounds a claim;
+    ``attempts`` counts claims, ``lookups`` how often an uncertain one was looked for and not found. ``lease_until`` bounds a claim;
     ``claim`` tells one claim from the next, so that a runner that was thought dead cannot settle what another has taken over.
     """
 
@@ -120,11 +120,17 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
             lease_until=None,
         )
 
-    def uncertain(self, due_at: datetime, message: str) -> Effect:
-        """It may have happened: look for it at ``due_at``, never repeat it."""
+    def uncertain(self, due_at: datetime, message: str, *, counted: bool = True) -> Effect:
+        """It may have happened: look for it at ``due_at``, never repeat it. Not ``counted`` when the look gave no answer."""
         self._claimed("marked uncertain")
         return msgspec.structs.replace(
-            self, state=EffectState.UNCERTAIN, due_at=due_at, message=message, claim=None, lease_until=None
+            self,
+            state=EffectState.UNCERTAIN,
+            due_at=due_at,
+            message=message,
+            lookups=self.lookups if counted else max(self.lookups - 1, 0),
+            claim=None,
+            lease_until=None,
         )
 
     def retried(self, at: datetime, *, repeatable: bool) -> Effect:

@@ -152,30 +152,42 @@ class EffectRunner:
             return await self._broke(handler, effect, error)
         return await self._done(effect, settlement)
 
-    async def look(self, effect: Effect) -> Effect:  # noqa: PLR0911 - one return an outcome reads best
+    async def look(self, effect: Effect) -> Effect:
         """Look for an uncertain effect that was leased for it. Raises nothing but cancellation."""
         handler = self._handlers.get(effect.kind)
         if handler is None or handler.repeatable:
             return await self._once_more(handler, effect, "may have been done; it is safe to repeat")
         try:
+            await self._check_ready(effect)
             async with asyncio.timeout(self.policy.budget.total_seconds()):
                 found = await handler.find(effect)
         except NotImplementedError:
             message = f"{effect.message or 'uncertain'}; the provider cannot be asked, a person has to decide"
             return await self._settle(effect, effect.uncertain(self._office.now() + timedelta(days=1), message))
-        except (ProviderError, TimeoutError, DomainError) as error:
-            return await self._settle(effect, effect.uncertain(self._again_at(effect), f"looked for it: {error}"))
+        except (ProviderError, TimeoutError, DomainError, NotYet) as error:
+            return await self._not_answered(effect, error)
         except Exception as error:
             log.exception("looking for effect %s broke", effect.key)
-            return await self._settle(
-                effect, effect.uncertain(self._again_at(effect), f"looking for it broke: {error!r}")
-            )
+            return await self._not_answered(effect, error)
+        return await self._looked(handler, effect, found)
+
+    async def _looked(self, handler: Handler, effect: Effect, found: Settlement | None) -> Effect:
+        """Only as many "not found" in a row as the policy has waits are believed."""
         if found is not None:
             return await self._done(effect, found)
         if effect.lookups < len(self.policy.look_after):
             wait = self.policy.look_after[effect.lookups]
             return await self._settle(effect, effect.uncertain(self._office.now() + wait, "not found yet"))
         return await self._once_more(handler, effect, "certainly not done")
+
+    async def _not_answered(self, effect: Effect, error: Exception) -> Effect:
+        """The look gave no answer: look again, the more patiently the longer it has been uncertain."""
+        if isinstance(error, Unauthorized):
+            await self._needs_attention(effect, str(error))
+        now = self._office.now()
+        wait = min(max((now - effect.created_at) / 4, self.policy.look_after[0]), timedelta(hours=1))
+        message = f"could not be looked for: {str(error) or type(error).__name__}"
+        return await self._settle(effect, effect.uncertain(now + wait, message, counted=False))
 
     async def close(self, *, wait: float = 20.0) -> None:
         """Wait for what callers left running."""
@@ -272,5 +284,4 @@ class EffectRunner:
         return settled
 
     def _again_at(self, effect: Effect) -> datetime:
-        tries = max(effect.attempts, effect.lookups)
-        return self._office.now() + backoff(tries, random.random())  # noqa: S311 - spreads load, guards nothing
+        return self._office.now() + backoff(effect.attempts, random.random())  # noqa: S311 - spreads load, guards nothing
