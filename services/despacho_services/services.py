@@ -20,6 +20,7 @@ from despacho_services.ledger_desk import LedgerDesk
 from despacho_services.manifesting import CloseHandler, Manifesting, Signing
 from despacho_services.office import Office
 from despacho_services.quoting import Quoting
+from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
 from despacho_services.reconciliation import Reconciliation
 from despacho_services.shipping import Shipping
@@ -50,6 +51,7 @@ class Services:
     tokens: Tokens
     ledgers: LedgerDesk
     intake: Intake
+    reading: Reading
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -103,6 +105,7 @@ def build_services(
         tokens=Tokens(office),
         ledgers=LedgerDesk(office, runner),
         intake=intake,
+        reading=Reading(office),
         reconciliation=reconciliation,
         runner=runner,
         work=HubWork(

@@ -12,9 +12,15 @@ from litestar.types import ControllerRouterHandler
 from despacho_http import checkout, health
 from despacho_http.access import provide_services
 from despacho_http.answers import EXCEPTION_HANDLERS
+from despacho_http.api.router import api_router
 from despacho_http.bodies import MOST_OCTETS
+from despacho_http.carrier_events import receive_events
+from despacho_http.consent import begin_installation, finish_installation
+from despacho_http.documents import open_document
 from despacho_http.health import SchemaCheck
+from despacho_http.invoice_button import press_invoice_button
 from despacho_http.metrics import Counted, Metrics
+from despacho_http.tracking_page import track
 from despacho_http.webhooks import receive_webhook
 from despacho_services.services import Services
 
@@ -37,7 +43,7 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
             yield
 
     app = Litestar(
-        [receive_webhook, Router("/", route_handlers=_COUNTED, middleware=[Counted])],
+        [receive_webhook, Router("/", route_handlers=_COUNTED, middleware=[Counted]), api_router()],
         lifespan=[opened],
         dependencies={"services": Provide(provide_services)},
         exception_handlers=EXCEPTION_HANDLERS,
@@ -53,6 +59,12 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
 _COUNTED: tuple[ControllerRouterHandler, ...] = (
     checkout.quote_checkout,
     checkout.list_services,
+    press_invoice_button,
+    begin_installation,
+    finish_installation,
+    receive_events,
+    open_document,
+    track,
     health.live,
     health.ready,
     health.figures,

@@ -1,0 +1,103 @@
+"""Prices for an order or for parcels on their way, asked of all accounts at once."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import post
+
+from despacho_core.errors import OriginMissing
+from despacho_core.money import Money, money
+from despacho_core.quotes import Quote, RateRequest
+from despacho_core.stores import Store
+from despacho_http.access import Hub, StoreId
+from despacho_http.api.orders import hold_order
+from despacho_http.api.views import MoneyView
+from despacho_http.api.wishes import QuoteBody
+from despacho_services.order_rates import rate_request_of
+from despacho_services.quoting import Offer
+from despacho_services.services import Services
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """One service's price. ``id`` buys it; ``service_code`` is the carrier's own."""
+
+    id: str
+    account_id: str
+    service_code: str
+    service_name: str
+    description: str
+    price: MoneyView
+    days_min: int | None
+    days_max: int | None
+
+
+class QuoteProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an account gave no price."""
+
+    account_id: str
+    message: str
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True):
+    """All prices, cheapest first."""
+
+    reference_id: str
+    quotes: list[QuoteView]
+    problems: list[QuoteProblem]
+
+
+@post("/quotes", operation_id="create_quotes", status_code=200)
+async def create_quotes(services: Hub, store_id: StoreId, data: QuoteBody) -> OfferView:
+    """Quote an order of the store, or parcels to a destination."""
+    store = await services.office.store(store_id)
+    if data.order is not None:
+        await hold_order(services, store_id, data.order)
+    return _view(await services.quoting.quote(store, await _request(services, store, data)))
+
+
+async def _request(services: Services, store: Store, data: QuoteBody) -> RateRequest:
+    if data.order is not None:
+        file = await services.reading.order(store.id, data.order)
+        return rate_request_of(file.record.order, store)
+    origin = data.origin.address() if data.origin is not None else store.settings.origin
+    if origin is None or data.destination is None:
+        raise OriginMissing
+    return RateRequest(
+        origin=origin,
+        destination=data.destination.address(),
+        parcels=tuple(parcel.parcel() for parcel in data.parcels),
+        declared_value=_value(store, data),
+    )
+
+
+def _value(store: Store, data: QuoteBody) -> Money:
+    return data.declared_value.money().rounded() if data.declared_value is not None else money(0, store.currency)
+
+
+def _view(offer: Offer) -> OfferView:
+    return OfferView(
+        reference_id=offer.reference_id,
+        quotes=[_quote_view(quote) for quote in offer.quotes],
+        problems=[
+            QuoteProblem(account_id=answer.account.id, message=answer.problem)
+            for answer in offer.answers
+            if answer.problem is not None
+        ],
+    )
+
+
+def _quote_view(quote: Quote) -> QuoteView:
+    rate = quote.rate
+    return QuoteView(
+        id=quote.id,
+        account_id=quote.account_id,
+        service_code=rate.service_code,
+        service_name=rate.service_name,
+        description=rate.description,
+        price=MoneyView(amount=rate.price.plain(), currency=rate.price.currency),
+        days_min=rate.days_min,
+        days_max=rate.days_max,
+    )
+
+
+ROUTES = (create_quotes,)

@@ -1,0 +1,241 @@
+"""What the API shows of orders, shipments, manifests and documents. Amounts are text, times ISO 8601 in UTC.
+
+These Structs are the API's promise: the domain may change behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+import msgspec
+
+from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.manifests import Manifest, ManifestState, Signature
+from despacho_core.orders import Order, OrderStatus
+from despacho_core.parcels import Parcel
+from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
+from despacho_core.tracking import TrackingEvent, TrackingStatus
+from despacho_ports.records import OrderRecord
+from despacho_services.manifesting import ManifestContents
+from despacho_services.office import Links
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a list, newest first. ``next`` is the value of ``before`` for the following page; null on the last one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def page(rows: Sequence[Row], view: Callable[[Row], T], *, limit: int, key: Callable[[Row], object]) -> Page[T]:
+    """A page of rows; there is more when it is full."""
+    following = key(rows[-1]) if len(rows) >= limit else None
+    # "Z" and not "+00:00": a plus sign in an address means a space.
+    text = f"{following:%Y-%m-%dT%H:%M:%S.%fZ}" if isinstance(following, datetime) else following
+    return Page(items=[view(row) for row in rows], next=None if text is None else str(text))
+
+
+class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount at the currency's minor unit, as text."""
+
+    amount: str
+    currency: str
+
+
+class LabelView(msgspec.Struct, frozen=True, kw_only=True):
+    """One label of a shipment."""
+
+    id: str
+    piece: int
+    pieces: int
+    tracking_number: str
+    state: LabelState
+    tracking_status: TrackingStatus
+    manifest_id: str | None
+
+
+class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A shipment with its labels. ``problem`` holds the carrier's words or ours; ``track_url`` is for the buyer."""
+
+    id: str
+    order: int
+    account_id: str
+    service_code: str
+    service_name: str
+    reference: str
+    state: ShipmentState
+    tracking_status: TrackingStatus
+    parcels: tuple[Parcel, ...]
+    price: MoneyView | None
+    created_at: datetime
+    bought_at: datetime | None
+    fulfillment_id: str | None
+    problem: str | None
+    track_url: str
+    labels: list[LabelView]
+
+
+class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A fiscal document. ``url`` opens it in a browser once it is issued; ``credits_id`` is the document that a note takes back."""
+
+    id: str
+    order: int
+    account_id: str
+    kind: DocumentKind
+    state: InvoiceState
+    reference: str
+    public_id: str | None
+    folio: str | None
+    total: MoneyView
+    created_at: datetime
+    issued_at: datetime | None
+    attached_at: datetime | None
+    credits_id: str | None
+    problem: str | None
+    url: str | None
+
+
+class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list."""
+
+    order: int
+    status: OrderStatus
+    total: Decimal
+    currency: str
+    customer_name: str | None
+    shipment_status: str | None
+    created_at: datetime | None
+    read_at: datetime
+
+
+class OrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as last read from the store, with all that became of it."""
+
+    order: Order
+    read_at: datetime
+    shipments: list[ShipmentView]
+    invoices: list[InvoiceView]
+
+
+class ManifestView(msgspec.Struct, frozen=True, kw_only=True):
+    """A manifest with its labels. ``carrier_references`` are the carrier's own numbers."""
+
+    id: str
+    number: int
+    account_id: str
+    state: ManifestState
+    created_at: datetime
+    closed_at: datetime | None
+    carrier_references: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    problem: str | None
+    labels: list[LabelView]
+
+
+class TrackingView(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a shipment is, and all that its carrier reported, oldest first."""
+
+    shipment_id: str
+    status: TrackingStatus
+    next_check_at: datetime | None
+    events: tuple[TrackingEvent, ...]
+
+
+def label_view(label: Label) -> LabelView:
+    """A label as the API shows it."""
+    return LabelView(
+        id=label.id,
+        piece=label.piece,
+        pieces=label.pieces,
+        tracking_number=label.tracking_number,
+        state=label.state,
+        tracking_status=label.tracking_status,
+        manifest_id=label.manifest_id,
+    )
+
+
+def shipment_view(shipment: Shipment, labels: Sequence[Label], links: Links) -> ShipmentView:
+    """A shipment as the API shows it."""
+    price = shipment.price
+    return ShipmentView(
+        id=shipment.id,
+        order=shipment.order_number,
+        account_id=shipment.account_id,
+        service_code=shipment.service_code,
+        service_name=shipment.service_name,
+        reference=shipment.reference,
+        state=shipment.state,
+        tracking_status=shipment.tracking_status,
+        parcels=shipment.parcels,
+        price=MoneyView(amount=price.plain(), currency=price.currency) if price is not None else None,
+        created_at=shipment.created_at,
+        bought_at=shipment.bought_at,
+        fulfillment_id=shipment.fulfillment_id,
+        problem=shipment.problem,
+        track_url=links.track(shipment.track_token),
+        labels=[label_view(label) for label in labels],
+    )
+
+
+def invoice_view(invoice: Invoice, links: Links) -> InvoiceView:
+    """A fiscal document as the API shows it."""
+    document = invoice.document
+    return InvoiceView(
+        id=invoice.id,
+        order=invoice.order_number,
+        account_id=invoice.account_id,
+        kind=invoice.kind,
+        state=invoice.state,
+        reference=invoice.reference,
+        public_id=invoice.public_id,
+        folio=invoice.folio,
+        total=MoneyView(amount=format(document.totals.total, "f"), currency=document.currency),
+        created_at=invoice.created_at,
+        issued_at=invoice.issued_at,
+        attached_at=invoice.attached_at,
+        credits_id=invoice.credits_id,
+        problem=invoice.problem,
+        url=links.document(invoice.token) if invoice.state is InvoiceState.ISSUED else None,
+    )
+
+
+def order_summary(record: OrderRecord) -> OrderSummary:
+    """An order as a list shows it."""
+    order = record.order
+    return OrderSummary(
+        order=order.number,
+        status=order.status,
+        total=order.total,
+        currency=order.currency,
+        customer_name=order.customer_name,
+        shipment_status=order.shipment_status,
+        created_at=order.created_at,
+        read_at=record.read_at,
+    )
+
+
+def manifest_view(manifest: Manifest, labels: Sequence[Label]) -> ManifestView:
+    """A manifest as the API shows it."""
+    return ManifestView(
+        id=manifest.id,
+        number=manifest.number,
+        account_id=manifest.account_id,
+        state=manifest.state,
+        created_at=manifest.created_at,
+        closed_at=manifest.closed_at,
+        carrier_references=manifest.carrier_references,
+        signatures=manifest.signatures,
+        problem=manifest.problem,
+        labels=[label_view(label) for label in labels],
+    )
+
+
+def contents_view(contents: ManifestContents) -> ManifestView:
+    """A manifest with its labels as the API shows it."""
+    return manifest_view(contents.manifest, contents.labels)

@@ -1,0 +1,147 @@
+"""Installing from the platform: consent asked for, consent come back, and what was registered then.
+
+The ``state`` is bound to the browser that began, by a cookie of which only the digest is kept: nobody can make another person's
+browser finish an installation. The App opens in a frame of the store's admin, where a cookie comes back only when it is
+``SameSite=None``, ``Secure`` and ``Partitioned`` (contract/jumpseller.md 3.4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.params import Parameter
+from litestar.types import ExceptionHandlersMap
+
+from despacho_core.errors import DomainError
+from despacho_http.access import Hub
+from despacho_http.answers import AnyRequest, language_of, log
+from despacho_http.pages import Html, facts, html, page
+from despacho_http.problems import problem_of, status_of, title
+from despacho_http.refusals import InternalError
+from despacho_services.installation import CONSENT_MINUTES, ConsentUnknown, Installed
+
+COOKIE = "despacho_browser"
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{32}")
+_LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%~-]{0,500}")
+
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "done": "{store} is installed",
+        "code": "Store",
+        "hooks": "Messages that the store sends us",
+        "method": "Shipping method",
+        "on": "Go on",
+        "refused": "The installation was not finished",
+        "said": "The store's platform says: {error}",
+        "again": "Start the installation again when you are ready.",
+    },
+    "es": {
+        "done": "{store} está instalada",
+        "code": "Tienda",
+        "hooks": "Avisos que nos envía la tienda",
+        "method": "Método de envío",
+        "on": "Continuar",
+        "refused": "La instalación no terminó",
+        "said": "La plataforma de la tienda dice: {error}",
+        "again": "Comienza de nuevo la instalación cuando quieras.",
+    },
+    "pt": {
+        "done": "{store} está instalada",
+        "code": "Loja",
+        "hooks": "Avisos que a loja nos envia",
+        "method": "Método de envio",
+        "on": "Continuar",
+        "refused": "A instalação não terminou",
+        "said": "A plataforma da loja diz: {error}",
+        "again": "Recomece a instalação quando quiser.",
+    },
+}
+
+ShortText = Annotated[str | None, Parameter(max_length=2000)]
+
+
+def _as_page(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A person is looking: what went wrong, as a page."""
+    problem = problem_of(error)
+    if isinstance(problem, InternalError):
+        log.error("an installation broke", exc_info=error)
+    language = language_of(request.scope, "es")
+    content = html("<p>{text}</p>", text=problem.text(language))
+    heading = title(problem.code, language)
+    return page(heading, content, language=language, status=status_of(problem), framed=True)
+
+
+_AS_PAGES: ExceptionHandlersMap = {DomainError: _as_page, Exception: _as_page}
+
+
+@get("/jumpseller/install", exception_handlers=_AS_PAGES)
+async def begin_installation(
+    request: Request[Any, Any, Any], services: Hub, return_to: ShortText = None
+) -> Response[bytes]:
+    """Send the browser to the platform's consent."""
+    browser = _browser(request) or secrets.token_urlsafe(24)
+    local = return_to if return_to and _LOCAL_PATH.fullmatch(return_to) else ""
+    address = await services.installation.begin_consent(browser=_digest(browser), return_to=local)
+    cookie = _cookie(browser, seconds=CONSENT_MINUTES * 60, secure=services.office.links.base.startswith("https:"))
+    headers = {"location": address, "set-cookie": cookie, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return Response(b"", status_code=302, media_type="text/plain", headers=headers)
+
+
+@get("/jumpseller/callback", exception_handlers=_AS_PAGES)
+async def finish_installation(
+    request: Request[Any, Any, Any],
+    services: Hub,
+    *,
+    code: ShortText = None,
+    consent_state: Annotated[str | None, Parameter(query="state", max_length=200)] = None,
+    error: ShortText = None,
+    error_description: ShortText = None,
+) -> Response[str]:
+    """Take the consent, install the store, and say what was registered."""
+    if error is not None:
+        return _refused(error_description or error, language_of(request.scope, "es"))
+    browser = _browser(request)
+    if browser is None or not consent_state or not code:
+        raise ConsentUnknown
+    installed, return_to = await services.installation.finish_consent(
+        state=consent_state, code=code, browser=_digest(browser)
+    )
+    return _done(installed, return_to, language_of(request.scope, installed.store.language))
+
+
+def _done(installed: Installed, return_to: str, language: str) -> Response[str]:
+    words = _WORDS[language]
+    store = installed.store
+    rows = {
+        words["code"]: store.code,
+        words["hooks"]: ", ".join(installed.hooks),
+        words["method"]: installed.shipping_method_id,
+    }
+    on = html('<p><a href="{path}">{on}</a></p>', path=return_to, on=words["on"]) if return_to else Html("")
+    content = html("{facts}{on}", facts=facts(rows), on=on)
+    return page(words["done"].format(store=store.name), content, language=language, framed=True)
+
+
+def _refused(error: str, language: str) -> Response[str]:
+    words = _WORDS[language]
+    said = words["said"].format(error=error[:300])
+    content = html("<p>{said}</p><p>{again}</p>", said=said, again=words["again"])
+    return page(words["refused"], content, language=language, status=400, framed=True)
+
+
+def _browser(request: AnyRequest) -> str | None:
+    value = request.cookies.get(COOKIE, "")
+    return value if _COOKIE_VALUE.fullmatch(value) else None
+
+
+def _digest(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest()
+
+
+def _cookie(value: str, *, seconds: int, secure: bool) -> str:
+    rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
+    return f"{COOKIE}={value}; Path=/jumpseller; Max-Age={seconds}; HttpOnly; {rules}"
