@@ -10,12 +10,13 @@ from despacho.commands._console import json_option, show, table
 @click.command()
 @json_option
 def providers(as_json: bool) -> None:
-    """List the installed providers, and the packages that could not be loaded."""
-    import msgspec  # noqa: PLC0415 - the command line must start at once
-
-    from despacho.provider_loader import load_providers  # noqa: PLC0415
+    """List the installed providers, and the packages that could not be loaded with the reason."""
+    from despacho.provider_loader import load_providers  # noqa: PLC0415 - loads every provider package
 
     rows = load_providers().as_list()
-    lines = [[row.id, row.name, row.version, ", ".join(row.capabilities), row.error] for row in rows]
-    people = table(["id", "name", "version", "capabilities", "error"], lines)
-    show(msgspec.to_builtins(rows), as_json=as_json, people=people)
+    people = table(
+        ["id", "name", "kind", "version", "capabilities", "error"],
+        [(row.id, row.name, row.kind, row.version, row.capabilities, row.error) for row in rows],
+        empty="No provider is installed. Install a package such as despacho-chilexpress with pip.",
+    )
+    show(rows, as_json=as_json, people=people)

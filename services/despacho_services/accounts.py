@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from despacho_core.errors import Invalid, NotFound
 from despacho_core.stores import Account
 from despacho_ports.carriers import AccountReport, ChecksAccount
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.errors import ProviderError, Unauthorized
+from despacho_ports.providers import Provider
 from despacho_ports.settings import SettingsInvalid, read_settings
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
@@ -51,14 +54,7 @@ class Accounts:
             ProviderUnknown: The provider is not installed.
             SettingsRefused: A setting is unknown, missing or does not fit.
         """
-        try:
-            provider = self._office.connectors.provider(provider_id)
-        except ProviderMissing as error:
-            raise ProviderUnknown(id=provider_id) from error
-        try:
-            read_settings(provider.settings, settings)
-        except SettingsInvalid as error:
-            raise SettingsRefused(provider=provider_id, message=str(error)) from error
+        provider = self._checked(provider_id, settings)
         account = Account(
             id=new_id(),
             store_id=store_id,
@@ -72,6 +68,25 @@ class Accounts:
             await work.accounts.add(account)
             await work.commit()
         return account
+
+    async def change(
+        self, store_id: str, account_id: str, *, name: str | None, settings: Mapping[str, object]
+    ) -> Account:
+        """Change some settings, and the name if one is given; what is not named stays. The account is used again.
+
+        Raises:
+            NotFound: No such account.
+            ProviderUnknown: Its provider is not installed.
+            SettingsRefused: A setting is unknown or does not fit.
+        """
+        async with self._office.units.begin() as work:
+            account = await account_of(work, store_id, account_id)
+            together = {**account.settings, **settings}
+            self._checked(account.provider, together)
+            changed = msgspec.structs.replace(account.mended(), name=name or account.name, settings=together)
+            await work.accounts.save(changed)
+            await work.commit()
+        return changed
 
     async def all(self, store_id: str) -> Sequence[Account]:
         """The store's accounts, oldest first."""
@@ -100,6 +115,17 @@ class Accounts:
             await account_of(work, store_id, account_id)
             await work.accounts.remove(store_id, account_id)
             await work.commit()
+
+    def _checked(self, provider_id: str, settings: Mapping[str, object]) -> Provider:
+        try:
+            provider = self._office.connectors.provider(provider_id)
+        except ProviderMissing as error:
+            raise ProviderUnknown(id=provider_id) from error
+        try:
+            read_settings(provider.settings, settings)
+        except SettingsInvalid as error:
+            raise SettingsRefused(provider=provider_id, message=str(error)) from error
+        return provider
 
     async def _tested(self, account: Account) -> AccountReport:
         try:

@@ -22,6 +22,10 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 
 
+class SecretClosed(ValueError):
+    """A secret that does not open: sealed with another key or for another place, or damaged."""
+
+
 class Sealer:
     """Implements :class:`despacho_ports.system.Secrets`.
 
@@ -51,7 +55,7 @@ class Sealer:
         """Plain octets.
 
         Raises:
-            ValueError: Wrong key or place, a later version, or damaged text. The message repeats none of it.
+            SecretClosed: Wrong key or place, a later version, or damaged text. The message repeats none of it.
         """
         # Imported late: one-shot commands open nothing and need not pay for it.
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see above
@@ -63,7 +67,7 @@ class Sealer:
                 return cipher.decrypt(nonce, ciphertext, _bound_to(context))
             except InvalidTag:
                 continue
-        raise ValueError("the secret does not open: sealed with another key or for another place, or damaged")
+        raise SecretClosed("the secret does not open: sealed with another key or for another place, or damaged")
 
     @cached_property
     def _ciphers(self) -> Sequence[AESGCM]:
@@ -83,9 +87,9 @@ def _raw(sealed: str) -> bytes:
     try:
         raw = base64.b64decode(sealed, validate=True)
     except (ValueError, binascii.Error):
-        raise ValueError("the secret is damaged: not base64") from None
+        raise SecretClosed("the secret is damaged: not base64") from None
     if len(raw) < 1 + _NONCE_BYTES + _TAG_BYTES:
-        raise ValueError("the secret is damaged: too short")
+        raise SecretClosed("the secret is damaged: too short")
     if raw[:1] != _VERSION:
-        raise ValueError(f"the secret is of version {raw[0]}, which this release cannot open")
+        raise SecretClosed(f"the secret is of version {raw[0]}, which this release cannot open")
     return raw

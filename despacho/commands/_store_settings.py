@@ -1,0 +1,120 @@
+"""The merchant's decisions as ``KEY=VALUE``: every field of :class:`StoreSettings`, those of its parts with a dot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from despacho_core.addresses import Address
+from despacho_core.errors import DomainError
+from despacho_core.parcels import Parcel, check_parcels
+from despacho_core.stores import StoreSettings
+
+_PARTS: dict[str, type[msgspec.Struct]] = {"origin": Address, "default_parcel": Parcel}
+_WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_HELP = {
+    "labels": "when labels are bought: manual or on_paid",
+    "invoices": "when invoices are issued: manual or on_paid",
+    "credit_on_cancel": "whether a cancelled order gets a credit note by itself",
+    "tracking_hours": "how often the carrier is asked about a parcel, in hours",
+    "notify_buyers": "whether the platform mails the buyer when a parcel is on its way",
+    "allow_unsigned_invoices": "whether the secret invoices address is trusted alone",
+    "untaxed_rate": "tax in per cent within prices of orders that name none; empty: usual in the country",
+    "default_parcel": "stands in for products without weight or size",
+    "origin": "where parcels leave from",
+}
+
+
+class SettingWrong(ValueError):
+    """A setting that does not exist or a value that does not fit; the message names it."""
+
+
+def flat(settings: StoreSettings) -> dict[str, object]:
+    """Every setting by its name; a part that is not given has its fields as None."""
+    values: dict[str, object] = {}
+    for name in StoreSettings.__struct_fields__:
+        value = getattr(settings, name)
+        if name not in _PARTS:
+            values[name] = msgspec.to_builtins(value)
+            continue
+        for field in _PARTS[name].__struct_fields__:
+            values[f"{name}.{field}"] = None if value is None else msgspec.to_builtins(getattr(value, field))
+    return values
+
+
+def described(name: str) -> str:
+    """What a setting is, for people."""
+    part, _, _field = name.partition(".")
+    return _HELP.get(part, "")
+
+
+def changed(settings: StoreSettings, wanted: Mapping[str, str]) -> StoreSettings:
+    """The settings with some of them changed; an empty value goes back to the default.
+
+    Raises:
+        SettingWrong: A name is unknown or a value does not fit.
+    """
+    tree: dict[str, Any] = msgspec.to_builtins(settings)
+    known = flat(settings)
+    for name, text in wanted.items():
+        if name not in known:
+            raise SettingWrong(f"There is no setting “{name}”. There are: {', '.join(known)}.")
+        part, _, field = name.rpartition(".")
+        _put(_branch(tree, part), field, text)
+    try:
+        result = msgspec.convert(tree, StoreSettings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingWrong(_explained(str(error))) from None
+    _check(result)
+    return result
+
+
+def _branch(tree: dict[str, Any], part: str) -> dict[str, Any]:
+    if not part:
+        return tree
+    if tree.get(part) is None:
+        tree[part] = {}
+    branch: dict[str, Any] = tree[part]
+    return branch
+
+
+def _put(branch: dict[str, Any], field: str, text: str) -> None:
+    if text.strip():
+        branch[field] = _WORDS.get(text.strip().lower(), text.strip()) if field in _SWITCHES else text.strip()
+    else:
+        branch.pop(field, None)
+
+
+def _explained(message: str) -> str:
+    """The decoder's message with our way of naming fields, and what the field is."""
+    said, at, path = message.partition(" - at `$.")
+    name = path.rstrip("`")
+    return f"{name}: {said}. It says {described(name)}." if at else f"{message}."
+
+
+def _check(settings: StoreSettings) -> None:
+    for is_right, said in _RULES:
+        if not is_right(settings):
+            raise SettingWrong(said)
+    try:
+        check_parcels([settings.default_parcel])
+    except DomainError as error:
+        raise SettingWrong(f"default_parcel: {error}") from error
+
+
+_SWITCHES = frozenset(field.name for field in msgspec.structs.fields(StoreSettings) if isinstance(field.default, bool))
+_RULES: tuple[tuple[Callable[[StoreSettings], bool], str], ...] = (
+    (
+        lambda settings: settings.tracking_hours.is_finite() and Decimal("0.25") <= settings.tracking_hours <= 168,
+        "tracking_hours must be from 0.25 to 168.",
+    ),
+    (
+        lambda settings: (
+            settings.origin is None or settings.origin.country in {"", settings.origin.country.upper()[:2]}
+        ),
+        "origin.country must be an ISO 3166 code of two capitals, such as CL.",
+    ),
+)
