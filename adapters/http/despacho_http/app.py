@@ -18,8 +18,10 @@ from despacho_http.carrier_events import receive_events
 from despacho_http.consent import begin_installation, finish_installation
 from despacho_http.documents import open_document
 from despacho_http.health import SchemaCheck
+from despacho_http.home import home
 from despacho_http.invoice_button import press_invoice_button
 from despacho_http.metrics import Counted, Metrics
+from despacho_http.openapi import openapi_config
 from despacho_http.tracking_page import track
 from despacho_http.webhooks import receive_webhook
 from despacho_services.services import Services
@@ -48,7 +50,7 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
         dependencies={"services": Provide(provide_services)},
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MOST_OCTETS,
-        openapi_config=None,
+        openapi_config=openapi_config(),
         logging_config=None,
     )
     app.state.metrics = Metrics()
@@ -59,6 +61,7 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
 _COUNTED: tuple[ControllerRouterHandler, ...] = (
     checkout.quote_checkout,
     checkout.list_services,
+    home,
     press_invoice_button,
     begin_installation,
     finish_installation,

@@ -17,7 +17,7 @@ from despacho_http.refusals import NothingHere
 from despacho_services.services import Services
 
 
-@get("/invoices", operation_id="list_invoices")
+@get("/invoices")
 async def list_invoices(
     services: Hub,
     store_id: StoreId,
@@ -31,7 +31,7 @@ async def list_invoices(
     return page(rows, lambda one: invoice_view(one, links), limit=limit, key=lambda one: one.created_at)
 
 
-@get("/invoices/{file_name:str}", operation_id="get_invoice_pdf", media_type="application/pdf")
+@get("/invoices/{file_name:str}", media_type="application/pdf")
 async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: str) -> Response[bytes]:
     """A document as PDF: its id with ``.pdf`` behind it."""
     invoice_id = without_suffix(file_name)
@@ -41,7 +41,7 @@ async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: str) -> R
     return pdf_answer(stored.content, stored.filename)
 
 
-@post("/invoices/{invoice_id:str}/credit", operation_id="credit_invoice")
+@post("/invoices/{invoice_id:str}/credit")
 async def credit_invoice(
     services: Hub, store_id: StoreId, invoice_id: str, data: CreditBody, prefer: Wait = None
 ) -> Response[InvoiceView]:

@@ -63,7 +63,7 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-@get("/inbox", operation_id="list_inbox")
+@get("/inbox")
 async def list_inbox(
     services: Hub,
     store_id: StoreId,
@@ -76,13 +76,13 @@ async def list_inbox(
     return page(rows, _inbox_view, limit=limit, key=lambda row: row.id)
 
 
-@post("/inbox/replay", operation_id="replay_inbox", status_code=200)
+@post("/inbox/replay", status_code=200)
 async def replay_inbox(services: Hub, store_id: StoreId, data: ReplayBody) -> ReplayView:
     """Work messages off once more; those of other stores are not there."""
     return ReplayView(replayed=await services.ledgers.replay(store_id, data.ids))
 
 
-@get("/outbox", operation_id="list_outbox")
+@get("/outbox")
 async def list_outbox(
     services: Hub,
     store_id: StoreId,
@@ -95,20 +95,20 @@ async def list_outbox(
     return page(rows, _effect_view, limit=limit, key=lambda effect: effect.created_at)
 
 
-@post("/outbox/{effect_id:str}/retry", operation_id="retry_effect", status_code=200)
+@post("/outbox/{effect_id:str}/retry", status_code=200)
 async def retry_effect(services: Hub, store_id: StoreId, effect_id: str) -> EffectView:
     """Try a rejected or dead effect again; what may have happened is looked for first."""
     return _effect_view(await services.ledgers.retry(store_id, effect_id))
 
 
-@post("/outbox/{effect_id:str}/resolve", operation_id="resolve_effect", status_code=200)
+@post("/outbox/{effect_id:str}/resolve", status_code=200)
 async def resolve_effect(services: Hub, store_id: StoreId, effect_id: str, data: ResolveBody) -> EffectView:
     """Settle an uncertain effect by what a person found out at the provider."""
     effect = await services.ledgers.resolve(store_id, effect_id, happened=data.happened, note=data.note)
     return _effect_view(effect)
 
 
-@get("/accounts", operation_id="list_accounts")
+@get("/accounts")
 async def list_accounts(services: Hub, store_id: StoreId) -> list[AccountView]:
     """The store's accounts, oldest first."""
     return [_account_view(one, services.office.provider_name(one)) for one in await services.accounts.all(store_id)]

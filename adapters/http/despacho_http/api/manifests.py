@@ -15,7 +15,7 @@ from despacho_http.documents import pdf_answer, without_suffix
 _AT_WORK = {ManifestState.OPEN, ManifestState.CLOSING}
 
 
-@post("/manifests", operation_id="create_manifest", status_code=201)
+@post("/manifests", status_code=201)
 async def create_manifest(services: Hub, store_id: StoreId, data: ManifestBody) -> Response[ManifestView]:
     """Open a manifest over chosen labels, or over all labels of the account that are on none."""
     contents = await services.manifesting.open(store_id, data.account_id, data.label_ids)
@@ -23,7 +23,7 @@ async def create_manifest(services: Hub, store_id: StoreId, data: ManifestBody) 
     return Response(contents_view(contents), status_code=201, headers={"location": location})
 
 
-@post("/manifests/{manifest_id:str}/close", operation_id="close_manifest")
+@post("/manifests/{manifest_id:str}/close", status_code=200)
 async def close_manifest(
     services: Hub, store_id: StoreId, manifest_id: str, prefer: Wait = None
 ) -> Response[ManifestView]:
@@ -36,7 +36,7 @@ async def close_manifest(
     return Response(contents_view(contents), status_code=202 if manifest.state in _AT_WORK else 200)
 
 
-@get("/manifests/{manifest_id:str}", operation_id="get_manifest")
+@get("/manifests/{manifest_id:str}")
 async def get_manifest(services: Hub, store_id: StoreId, manifest_id: str) -> Response[ManifestView] | Response[bytes]:
     """One manifest with its labels; with ``.pdf`` behind the id, its document."""
     document_of = without_suffix(manifest_id)
@@ -45,7 +45,7 @@ async def get_manifest(services: Hub, store_id: StoreId, manifest_id: str) -> Re
     return pdf_answer(await services.manifesting.document(store_id, document_of), f"manifest-{document_of}.pdf")
 
 
-@post("/manifests/{manifest_id:str}/signatures", operation_id="sign_manifest", status_code=201)
+@post("/manifests/{manifest_id:str}/signatures", status_code=201)
 async def sign_manifest(services: Hub, store_id: StoreId, manifest_id: str, data: SignatureBody) -> ManifestView:
     """Add one party's signature to a closed manifest."""
     await services.signing.sign(store_id, manifest_id, party=data.party, name=data.name, role=data.role)

@@ -26,7 +26,7 @@ from despacho_services.services import Services
 BASE = "/api/v1"
 
 
-@get("/orders", operation_id="list_orders")
+@get("/orders")
 async def list_orders(
     services: Hub,
     store_id: StoreId,
@@ -39,7 +39,7 @@ async def list_orders(
     return page(records, order_summary, limit=limit, key=lambda record: record.order.number)
 
 
-@get("/orders/{number:int}", operation_id="get_order")
+@get("/orders/{number:int}")
 async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> OrderView:
     """One order with its shipments and documents; one that we do not hold yet is read from the store."""
     await hold_order(services, store_id, number)
@@ -53,7 +53,7 @@ async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> Or
     )
 
 
-@post("/orders/{number:int}/shipments", operation_id="create_shipment")
+@post("/orders/{number:int}/shipments")
 async def create_shipment(
     services: Hub, store_id: StoreId, number: OrderNumber, data: ShipmentBody, prefer: Wait = None
 ) -> Response[ShipmentView]:
@@ -68,7 +68,7 @@ async def create_shipment(
     return Response(view, status_code=status, headers={"location": f"{BASE}/shipments/{shipment.id}"})
 
 
-@post("/orders/{number:int}/invoice", operation_id="create_invoice")
+@post("/orders/{number:int}/invoice")
 async def create_invoice(
     services: Hub, store_id: StoreId, number: OrderNumber, prefer: Wait = None
 ) -> Response[InvoiceView]:

@@ -46,7 +46,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     problems: list[QuoteProblem]
 
 
-@post("/quotes", operation_id="create_quotes", status_code=200)
+@post("/quotes", status_code=200)
 async def create_quotes(services: Hub, store_id: StoreId, data: QuoteBody) -> OfferView:
     """Quote an order of the store, or parcels to a destination."""
     store = await services.office.store(store_id)

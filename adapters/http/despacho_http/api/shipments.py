@@ -27,7 +27,7 @@ class SyncView(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
 
 
-@get("/shipments", operation_id="list_shipments")
+@get("/shipments")
 async def list_shipments(
     services: Hub, store_id: StoreId, before: datetime | None = None, limit: Limit = 50
 ) -> Page[ShipmentView]:
@@ -37,26 +37,26 @@ async def list_shipments(
     return page(rows, lambda row: shipment_view(row[0], row[1], links), limit=limit, key=lambda row: row[0].created_at)
 
 
-@get("/shipments/{shipment_id:str}", operation_id="get_shipment")
+@get("/shipments/{shipment_id:str}")
 async def get_shipment(services: Hub, store_id: StoreId, shipment_id: str) -> ShipmentView:
     """One shipment with its labels."""
     shipment, labels = await services.shipping.get(store_id, shipment_id)
     return shipment_view(shipment, labels, services.office.links)
 
 
-@get("/shipments/{shipment_id:str}/label.pdf", operation_id="get_label_pdf", media_type="application/pdf")
+@get("/shipments/{shipment_id:str}/label.pdf", media_type="application/pdf")
 async def get_label_pdf(services: Hub, store_id: StoreId, shipment_id: str) -> Response[bytes]:
     """All live labels of a shipment as PDF, by piece."""
     return await _label(services, store_id, shipment_id, LabelFormat.PDF)
 
 
-@get("/shipments/{shipment_id:str}/label.zpl", operation_id="get_label_zpl", media_type="text/plain")
+@get("/shipments/{shipment_id:str}/label.zpl", media_type="text/plain")
 async def get_label_zpl(services: Hub, store_id: StoreId, shipment_id: str) -> Response[bytes]:
     """All live labels of a shipment as ZPL, by piece."""
     return await _label(services, store_id, shipment_id, LabelFormat.ZPL)
 
 
-@post("/shipments/{shipment_id:str}/void", operation_id="void_shipment")
+@post("/shipments/{shipment_id:str}/void", status_code=200)
 async def void_shipment(
     services: Hub, store_id: StoreId, shipment_id: str, prefer: Wait = None
 ) -> Response[ShipmentView]:
@@ -70,7 +70,7 @@ async def void_shipment(
     return Response(view, status_code=200 if shipment.state is ShipmentState.VOIDED else 202)
 
 
-@get("/shipments/{shipment_id:str}/tracking", operation_id="get_tracking")
+@get("/shipments/{shipment_id:str}/tracking")
 async def get_tracking(services: Hub, store_id: StoreId, shipment_id: str) -> TrackingView:
     """How far a shipment is, and all that its carrier reported."""
     shipment, events = await services.tracking.events_of(store_id, shipment_id)
@@ -82,7 +82,7 @@ async def get_tracking(services: Hub, store_id: StoreId, shipment_id: str) -> Tr
     )
 
 
-@post("/tracking/sync", operation_id="sync_tracking", status_code=200)
+@post("/tracking/sync", status_code=200)
 async def sync_tracking(services: Hub, store_id: StoreId, data: SyncBody) -> SyncView:
     """Ask the carriers now: about one shipment, or about all of the store that are followed."""
     tracking = services.tracking
