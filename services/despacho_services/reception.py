@@ -39,6 +39,7 @@ class KnownStores:
         self._seconds = seconds
         self._most = most
         self._known: dict[str, tuple[float, Store | None]] = {}
+        self._reading: dict[str, asyncio.Task[Store | None]] = {}
 
     async def by_code(self, code: str, *, fresh: bool = False) -> Store | None:
         """The store with this code, or None."""
@@ -52,6 +53,14 @@ class KnownStores:
         kept = self._known.get(name)
         if kept is not None and not fresh and kept[0] > time.monotonic():
             return kept[1]
+        reading = self._reading.get(name)
+        if reading is None:
+            reading = self._reading[name] = asyncio.create_task(self._read(name))
+            reading.add_done_callback(lambda _: self._reading.pop(name, None))
+        return await asyncio.shield(reading)
+
+    async def _read(self, name: str) -> Store | None:
+        """Read once for all who ask meanwhile: otherwise every request under way would, each time that the memory ends."""
         kind, _, value = name.partition(":")
         async with self._office.units.begin(write=False) as work:
             store = await (work.stores.by_code(value) if kind == "code" else work.stores.by_key(value))

@@ -37,6 +37,7 @@ def run_web(app: Any, host: str, port: int) -> int:
         lifespan="on",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # nothing here depends on who the client is; our own address is a setting
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=ENDING_SECONDS,
