@@ -95,8 +95,10 @@ def title(code: str, language: str) -> str:
 
 
 def all_problems() -> list[ProblemType]:
-    """Every type that an answer can have, by code."""
-    kinds: list[type[Problem]] = [*all_errors(), *_refusals(Refusal)]
+    """Every type that an answer can have, by code. The domain's four kinds are never raised themselves."""
+    bases = {base for base, _ in _STATUS} - {NotSigned, NotFound}
+    kinds: list[type[Problem]] = [kind for kind in all_errors() if kind not in bases]
+    kinds += _refusals(Refusal)
     found = {
         kind.code: ProblemType(
             code=kind.code,

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """Base of the layer's own refusals. Keyword arguments fill the placeholders of the texts.
+    """A request that is no proper HTTP, or ended too early; base of the layer's own refusals.
+
+    Keyword arguments fill the placeholders of the texts.
 
     Args:
         headers: Sent with the answer.
