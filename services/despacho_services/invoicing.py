@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from despacho_core.errors import (
-    DocumentMissing,
     DomainError,
     InvoicingRefused,
     NoAccount,
@@ -27,11 +26,11 @@ from despacho_core.orders import Order
 from despacho_core.stores import Account, AccountState, Store
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.documents import StoredDocument
-from despacho_ports.errors import ProviderError
 from despacho_ports.invoicing import CreditsDocuments, FetchesDocuments, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.settings import SettingsInvalid
 from despacho_services.effects import EffectRunner
+from despacho_services.fiscal_files import fetched_pdf, missing_pdf
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
 
@@ -152,7 +151,8 @@ class Invoicing:
         """The document's PDF: kept, or fetched from the invoicing system and kept.
 
         Raises:
-            DocumentMissing: Not issued, or the system does not give one now.
+            DocumentMissing: Not issued, or the system has none.
+            ProviderDown: The system cannot be asked now; later it can.
         """
         document_id = f"{invoice.id}-pdf"
         stored = await self._office.documents.get(invoice.store_id, document_id)
@@ -197,18 +197,14 @@ class Invoicing:
         return invoice
 
     async def _fetched(self, invoice: Invoice) -> bytes:
-        missing = DocumentMissing(what="invoice", id=invoice.public_id or invoice.id, format="pdf")
         if invoice.state is not InvoiceState.ISSUED or invoice.external_id is None:
-            raise missing
+            raise missing_pdf(invoice)
         async with self._office.units.begin(write=False) as work:
             account = await account_of(work, invoice.store_id, invoice.account_id)
         connector = self._office.connector(account)
         if not isinstance(connector, FetchesDocuments):
-            raise missing
-        try:
-            return await connector.fetch_pdf(invoice.external_id)
-        except ProviderError as error:
-            raise missing from error
+            raise missing_pdf(invoice)
+        return await fetched_pdf(connector, invoice, provider=self._office.provider_name(account))
 
     async def _provider_name(self, invoice: Invoice) -> str:
         async with self._office.units.begin(write=False) as work:
