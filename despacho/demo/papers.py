@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from despacho.demo.cast import CREDIT_NOTE, Placed, Twist, documents_wanted, with_twist
-from despacho.demo.evidence import Evidence
+from despacho.demo.cast import CREDIT_NOTE, STORES, Placed, Twist, documents_wanted, with_twist
 from despacho.demo.hub import HubRefused
-from despacho.demo.story import PATIENCE, Story
+from despacho.demo.narration import Act
+from despacho.demo.story import PATIENCE, Seen, Story
 from despacho.demo.waiting import until
 
 
@@ -54,18 +54,24 @@ async def _clicked(story: Story, one: Placed) -> str:
     return public_id
 
 
-async def fetch_documents(story: Story, evidence: Evidence) -> None:
-    """Open every document at the address that the store shows, as a buyer does, and keep it."""
-    shown = [(order, document) for order in evidence.orders for document in order.documents]
-    with story.narrator.act("Documents opened as buyers do", len(shown)) as act:
-        for order, document in shown:
-            answer = await story.desks[order.store].hub.public(document.url)
-            if answer.is_success:
-                kind = "credit-notes" if document.document_type == CREDIT_NOTE else "invoices"
-                story.output.keep(f"{kind}/{order.store}-{order.id}-{document.public_id}.pdf", answer.content)
-            else:
-                story.findings.append(
-                    f"Document {document.public_id} of order {order.id} of {order.store} does not open: "
-                    f"{document.url} answered {answer.status_code}."
-                )
-            act.advance()
+async def open_documents(story: Story) -> None:
+    """Every document is opened at the address that its store shows, as a buyer does, and kept."""
+    states = {store: await story.world.store_state(store) for store in STORES}
+    total = sum(len(state["documents"]) for state in states.values())
+    with story.narrator.act("Documents opened by their buyers", total) as act:
+        await story.all_of(*(_open_all(story, act, store, state) for store, state in states.items()))
+
+
+async def _open_all(story: Story, act: Act, store: str, state: Seen) -> None:
+    """One after the other: a buyer's look must not use up what the invoicing system lets the hub ask."""
+    for shown in state["documents"]:
+        answer = await story.desks[store].hub.public(shown["url"])
+        if answer.is_success:
+            folder = "credit-notes" if shown["document_type"] == CREDIT_NOTE else "invoices"
+            story.output.keep(f"{folder}/{store}-{shown['order_id']}-{shown['public_id']}.pdf", answer.content)
+        else:
+            story.findings.append(
+                f"Document {shown['public_id']} of order {shown['order_id']} of {store} does not open: "
+                f"{shown['url']} answered {answer.status_code}."
+            )
+        act.advance()

@@ -21,7 +21,7 @@ from despacho.demo.front_desk import CommandFailed
 from despacho.demo.hub import HubRefused
 from despacho.demo.narration import Narrator
 from despacho.demo.output import FOLDER, Output, missing_files, summarise
-from despacho.demo.papers import fetch_documents, invoices_come
+from despacho.demo.papers import invoices_come, open_documents
 from despacho.demo.reading_back import read_back
 from despacho.demo.setting_up import STEPS, Desk, set_up
 from despacho.demo.shipping import labels_bought, look_at_tracking_page, manifests_closed, parcels_reach
@@ -34,6 +34,8 @@ from despacho.demo.world import World, WorldRefused
 
 SEED = 20260723
 CALL_SECONDS = 60.0
+WIDTH = 132
+"""Columns of the table where there is no terminal that has any."""
 FAILURES = (StageBroken, CommandFailed, HubRefused, WorldRefused, httpx.HTTPError)
 """What ends the demo before the story could be told."""
 
@@ -58,6 +60,8 @@ def run_demo(keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Pa
         0 if nothing is missing and nothing there twice, 1 otherwise.
     """
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     try:
         return asyncio.run(_performed(console, cast, folder, keep_running=keep_running))
     except KeyboardInterrupt:
@@ -94,7 +98,6 @@ async def _played(
         await _acts(story, cast)
         evidence = await read_back(world, http, story.placed)
         tracking_page = await look_at_tracking_page(story, evidence)
-        await fetch_documents(story, evidence)
     problems = _problems(story, evidence, cast)
     output.write_summary(summarise(evidence, story.files, problems))
     narrator.console.print(orders_table(story.placed, evidence))
@@ -105,13 +108,17 @@ async def _played(
 async def _acts(story: Story, cast: Sequence[Part]) -> None:
     await buyers_order(story, cast)
     await story.all_of(double_webhooks(story), invoices_come(story), labels_bought(story))
-    await manifests_closed(story)
-    await story.attempt(parcels_reach(story, "in_transit", "Parcels on their way"))
-    await story.attempt(parcels_reach(story, "delivered", "Parcels delivered"))
+    await story.all_of(_to_the_door(story), open_documents(story))
     await story.attempt(_quiet(story))
     for words, simulator, rule in story.arranged:
         if not await story.world.broke(simulator, rule):
             story.findings.append(f"It never came to this, although it was arranged: {words}.")
+
+
+async def _to_the_door(story: Story) -> None:
+    await manifests_closed(story)
+    await story.attempt(parcels_reach(story, "in_transit", "Parcels on their way"))
+    await story.attempt(parcels_reach(story, "delivered", "Parcels delivered"))
 
 
 async def _quiet(story: Story) -> None:

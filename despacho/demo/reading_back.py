@@ -15,8 +15,9 @@ from despacho.demo.cast import STORES, Placed
 from despacho.demo.evidence import Document, Evidence, Fulfillment, Issued, Order, Parcel, Webhooks
 from despacho.demo.world import World
 
-AT_ONCE = 4
 TRIES = 60
+PAUSE_SECONDS = 0.25
+REMAINING = "Jumpseller-PerSecondRateLimit-Remaining"
 
 
 class StoreSilent(RuntimeError):
@@ -27,7 +28,7 @@ class StoreReader:
     """Reads from a store's API with the merchant's own login and authtoken, apart from the hub.
 
     The API lets a store's callers make 20 calls a second together (contract/jumpseller.md 4.1), and the hub may be calling
-    too; a refused call is made again a little later.
+    too: one call at a time, with a pause before none is left; a refused call is made again a little later.
 
     Args:
         url: Of the API, with its version.
@@ -39,11 +40,11 @@ class StoreReader:
         self._url = url
         self._http = http
         self._auth = httpx.BasicAuth(*credentials)
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._turn = asyncio.Lock()
 
     async def order(self, store: str, number: int) -> Order:
         """One order with its fulfillments and documents."""
-        async with self._slots:
+        async with self._turn:
             shown = (await self._read(f"orders/{number}.json"))["order"]
             fulfillments = await self._read(f"order/{number}/fulfillments.json")
             documents = await self._read(f"orders/{number}/documents.json")
@@ -58,12 +59,12 @@ class StoreReader:
         )
 
     async def _read(self, path: str) -> Any:
-        answer = await self._http.get(f"{self._url}/{path}", auth=self._auth)
         for _ in range(TRIES):
+            answer = await self._http.get(f"{self._url}/{path}", auth=self._auth)
+            if int(answer.headers.get(REMAINING, "1")) < 1:
+                await asyncio.sleep(PAUSE_SECONDS)
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 break
-            await asyncio.sleep(0.25)
-            answer = await self._http.get(f"{self._url}/{path}", auth=self._auth)
         if not answer.is_success:
             raise StoreSilent(f"The store's API answered {answer.status_code} to {path}: {answer.text[:300]}")
         return json.loads(answer.content, parse_float=Decimal)

@@ -99,10 +99,12 @@ async def _bought(story: Story, one: Placed, ordinal: int) -> Bought:
 
 def _wish(one: Placed, desk: Desk, ordinal: int) -> dict[str, Any]:
     """What is asked for: nothing but the order where the buyer chose one of our rates."""
+    chosen_by_hand = {"account_id": desk.carrier, "service_code": EXPRESS}
     if not one.part.through_checkout:
-        return {"account_id": desk.carrier, "service_code": EXPRESS}
+        return chosen_by_hand
     if one.part.twist is Twist.TWO_PARCELS:
-        return {"parcels": [SACK, SACK]}
+        # The buyer's rate is the one for large parcels; packed apart, the sacks are small enough for the usual service.
+        return {**chosen_by_hand, "parcels": [SACK, SACK]}
     return {"additional": True} if ordinal else {}
 
 

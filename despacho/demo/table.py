@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.table import Table
 
 from despacho.demo.cast import CREDIT_NOTE, Placed
@@ -17,15 +18,15 @@ _LABELS = {
 
 def orders_table(placed: Sequence[Placed], evidence: Evidence) -> Table:
     """A row for each order."""
-    table = Table(title="What the stores say", title_justify="left")
+    table = Table(title="What the stores say", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("store", no_wrap=True)
-    table.add_column("order", justify="right")
+    table.add_column("order", justify="right", no_wrap=True)
     table.add_column("what happened")
-    table.add_column("status")
-    table.add_column("shipment")
-    table.add_column("tracking numbers", no_wrap=True)
-    table.add_column("documents", no_wrap=True)
-    for one in placed:
+    table.add_column("status", no_wrap=True)
+    table.add_column("shipment", no_wrap=True)
+    table.add_column("tracking numbers")
+    table.add_column("documents")
+    for one in sorted(placed, key=lambda one: (one.store, one.id)):
         order = evidence.order(one.store, one.id)
         what = one.part.twist.value or f"[dim]{one.part.kind}[/]"
         table.add_row(one.store, str(one.id), what, *(_cells(order) if order else ("[red]missing[/]",)))
