@@ -22,7 +22,7 @@ class Database:
 
     def __init__(self, url: str, secrets: Secrets) -> None:
         self._engines = open_engines(database_url(url))
-        gate = WriteGate(exclusive=not self._engines.is_postgresql)
+        gate = self._gate = WriteGate(self._engines.file)
         self.units_of_work = DatabaseUnits(self._engines, secrets, gate)
         self.documents = DatabaseDocuments(self._engines, gate)
         self.inbox_writer = GroupCommitWriter(self._inbox_transactions(gate))
@@ -32,6 +32,7 @@ class Database:
         """Finish what is being written, then close every connection."""
         await self.inbox_writer.close()
         await self._engines.close()
+        self._gate.close()
 
     def _inbox_transactions(self, gate: WriteGate) -> InboxTransactions:
         if self._engines.is_postgresql:
@@ -40,4 +41,4 @@ class Database:
             )
 
             return PostgresqlInbox(self._engines.write)
-        return SqliteInbox(str(self._engines.write.url.database), gate)
+        return SqliteInbox(str(self._engines.file), gate)

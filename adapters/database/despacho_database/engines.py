@@ -33,6 +33,11 @@ class Engines(msgspec.Struct, frozen=True):
         """Whether this is PostgreSQL; otherwise it is SQLite."""
         return self.write.dialect.name == "postgresql"
 
+    @property
+    def file(self) -> str | None:
+        """The file of an SQLite database."""
+        return None if self.is_postgresql else self.write.url.database
+
     async def close(self) -> None:
         """Close every connection."""
         await self.read.dispose()

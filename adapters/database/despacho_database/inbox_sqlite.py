@@ -39,8 +39,11 @@ class SqliteInbox:
     async def insert(self, messages: Sequence[NewMessage]) -> set[Key]:
         """See the protocol."""
         rows = [_row(message) for message in messages]
-        async with self._gate.passed():
-            return await self._in_thread(lambda: self._inserted(rows))
+        try:
+            async with self._gate.passed():
+                return await self._in_thread(lambda: self._inserted(rows))
+        except OSError as error:
+            raise NotAccepted(f"SQLite: {error}") from error
 
     async def close(self) -> None:
         """Close the connection."""

@@ -7,7 +7,6 @@ from sqlalchemy.exc import DBAPIError, ResourceClosedError
 
 from despacho_database import Database
 from despacho_database.engines import database_url
-from despacho_database.gate import WriteGate
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
 from tests.databases import PlainSecrets
@@ -78,33 +77,6 @@ async def test_a_waiting_writer_that_gives_up_leaves_the_queue(database: Databas
             await waiting
         await unit.commit()
     await add_stores(database, "two")
-
-
-async def test_writers_of_sqlite_queue_in_the_order_they_came() -> None:
-    gate = WriteGate(exclusive=True)
-    order_of_turns = []
-
-    async def write(number: int) -> None:
-        async with gate.passed():
-            order_of_turns.append(number)
-            await asyncio.sleep(0)
-
-    await asyncio.gather(*(write(number) for number in range(20)))
-    assert order_of_turns == list(range(20))
-
-
-async def test_a_turn_that_never_comes_ends_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("despacho_database.gate.LONGEST_WAIT", 0.01)
-    gate = WriteGate(exclusive=True)
-
-    async def write() -> None:
-        async with gate.passed():
-            pass
-
-    async with gate.passed():
-        with pytest.raises(TimeoutError):
-            await asyncio.create_task(write())
-    await write()
 
 
 async def test_reading_changing_and_saving_loses_nobodys_change(database: Database) -> None:
