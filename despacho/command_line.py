@@ -10,6 +10,7 @@ _COMMANDS = {
     "accounts": "accounts",
     "db": "db",
     "demo": "demo",
+    "doctor": "doctor",
     "inbox": "inbox",
     "outbox": "outbox",
     "providers": "providers",

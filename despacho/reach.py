@@ -5,23 +5,38 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+import msgspec
+
 from despacho.settings import Settings
 
 
-def unreachable_from_outside(settings: Settings) -> str | None:
-    """Why the real platform cannot call the public address, and what to do; None where nothing speaks against it.
+class Unreachable(msgspec.Struct, frozen=True):
+    """Why nobody outside can call the hub, and what to do: a sentence each."""
+
+    found: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.found} {self.remedy}"
+
+
+def unreachable_from_outside(settings: Settings) -> Unreachable | None:
+    """What keeps the real platform from calling the public address; None where nothing speaks against it.
 
     A hub that is pointed at a sandbox on this machine is called from this machine.
     """
     if is_local(settings.jumpseller_api_url):
         return None
     if is_local(settings.public_url):
-        return (
-            f"DESPACHO_PUBLIC_URL is {settings.public_url}: nobody outside this machine reaches it. "
-            "Set it to the hub's https address, then run `despacho stores repair` for each store."
+        return Unreachable(
+            f"DESPACHO_PUBLIC_URL is {settings.public_url}, which nobody outside this machine reaches.",
+            "Set it to the hub's https address, then run `despacho stores repair` for each store.",
         )
     if not settings.public_url.startswith("https://"):
-        return f"DESPACHO_PUBLIC_URL is {settings.public_url}: orders and tokens would travel in the open. Use an https address."
+        return Unreachable(
+            f"DESPACHO_PUBLIC_URL is {settings.public_url}: orders and tokens would travel in the open.",
+            "Put a proxy with a certificate before the hub, and set its https address.",
+        )
     return None
 
 

@@ -14,9 +14,14 @@ PATIENCE_SECONDS = 60.0
 
 
 class DatabaseNotReady(Exception):
-    """The database cannot be used; ``code`` says why to programs, the message what to do to people."""
+    """The database cannot be used; ``code`` says why to programs, ``found`` and ``remedy`` are a sentence each for people."""
 
     code = "database-not-ready"
+
+    def __init__(self, found: str, remedy: str) -> None:
+        super().__init__(f"{found} {remedy}")
+        self.found = found
+        self.remedy = remedy
 
 
 class DatabaseUnreachable(DatabaseNotReady):
@@ -56,12 +61,11 @@ def require_schema(settings: Settings) -> None:
 
     revision = current_revision(settings)
     if revision is not None and revision > HEAD:
-        raise SchemaDiffers(
-            f"The database's schema ({revision}) is newer than this program ({HEAD}): install the newer despacho."
-        )
+        found = f"The database has the schema {revision}, newer than this program's {HEAD}."
+        raise SchemaDiffers(found, "Install the newer release of despacho.")
     if revision != HEAD:
         state = "is empty" if revision is None else f"has the schema {revision}"
-        raise SchemaDiffers(f"The database {state}, this program needs {HEAD}: run `despacho db upgrade`.")
+        raise SchemaDiffers(f"The database {state}, this program needs {HEAD}.", "Run `despacho db upgrade`.")
 
 
 def wait_for_schema(
@@ -123,16 +127,16 @@ def _trouble_told(settings: Settings) -> Iterator[None]:
     try:
         yield
     except tuple(kinds) as error:
-        raise DatabaseUnreachable(
-            f"The database cannot be used ({_reason(error, settings)}). Check DESPACHO_DATABASE_URL"
-            + (", and that the server runs." if settings.is_postgresql else " and DESPACHO_DATA_DIR.")
-        ) from error
+        remedy = "Check DESPACHO_DATABASE_URL, " + (
+            "and that the server runs." if settings.is_postgresql else "DESPACHO_DATA_DIR and who owns the folder."
+        )
+        raise DatabaseUnreachable(f"The database cannot be used: {_reason(error, settings)}.", remedy) from error
 
 
 def _reason(error: Exception, settings: Settings) -> str:
     cause = getattr(error, "orig", None) or error
     lines = str(cause).strip().splitlines()
-    reason = lines[0] if lines else type(cause).__name__
+    reason = lines[0].rstrip(".") if lines else type(cause).__name__
     password = urlsplit(settings.database_url).password
     return reason.replace(unquote(password), "••••") if password else reason
 

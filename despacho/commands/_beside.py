@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 from despacho.commands._console import Failure, failures_told, read_settings
 from despacho.schema import DatabaseNotReady, require_schema
 from despacho.settings import Settings
+from despacho.silence import Silence
 from despacho.supervision import RUN_FOLDER
 from despacho_core.errors import NotFound
-from despacho_core.ledgers import Lane
 from despacho_core.stores import Account, Store
 from despacho_ports.system import JobQueue
 from despacho_system.redis_server import embedded_redis_url
@@ -76,22 +76,12 @@ async def _used(settings: Settings, use: Callable[[Hub], Awaitable[T]]) -> T:
         return await use(hub)
 
 
-class _Nobody:
-    """The queue where no hub runs on this machine: there is nobody to wake."""
-
-    async def wake(self, lane: Lane) -> None:
-        """Nothing."""
-
-    async def wake_inbox(self) -> None:
-        """Nothing."""
-
-
 @asynccontextmanager
 async def _waker(settings: Settings) -> AsyncIterator[JobQueue]:
     """Wakes the workers where there are any; whether that worked is no concern of whoever runs a command."""
     url = settings.redis_url or embedded_redis_url(settings.data_dir / RUN_FOLDER)
     if url is None:
-        yield _Nobody()
+        yield Silence()
         return
     from despacho_jobs.queue import ArqJobQueue  # noqa: PLC0415 - arq and redis; only where somebody may be woken
 

@@ -26,6 +26,9 @@ _ADVICE: dict[type[ProviderError], tuple[str, str]] = {
     Uncertain: ("uncertain", "The other side did not answer: {0} Running the command again is safe."),
 }
 
+_MOVING = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode's categories of what moves the cursor, ends a line or turns the direction of writing."""
+
 
 class Failure(click.ClickException):
     """A command that could not do what it was asked: exit code 1, the reason on stderr.
@@ -101,7 +104,7 @@ def cell_text(cell: object) -> str:
         return str(cell.value)
     if isinstance(cell, tuple | list):
         return ", ".join(cell_text(one) for one in cell)
-    return "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in str(cell))
+    return "".join(" " if unicodedata.category(letter) in _MOVING else letter for letter in str(cell))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -187,6 +187,6 @@ def _told(document: InstalledStore) -> str:
 
 
 def _warn_of_address(hub: Hub) -> None:
-    reason = unreachable_from_outside(hub.settings)
-    if reason:
-        click.echo(f"Warning: {reason}", err=True)
+    unreachable = unreachable_from_outside(hub.settings)
+    if unreachable is not None:
+        click.echo(f"Warning: {unreachable}", err=True)
