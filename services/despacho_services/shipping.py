@@ -160,7 +160,7 @@ class Shipping:
         connector = self._office.connector(account)
         if not isinstance(connector, BuysShipments):
             raise NoAccount(capability="buy shipments")
-        _check_offered(connector, service_code)
+        service_name = _offered(connector, service_code) or service_name
         parcels = wish.parcels or (quote.parcels if quote else ()) or (parcel_of(order, store),)
         check_parcels(parcels)
         shipment_id = new_id()
@@ -220,12 +220,14 @@ class Shipping:
         )
 
 
-def _check_offered(connector: object, service_code: str) -> None:
-    """Refuse a service that the account no longer offers, where the carrier's services are known by heart."""
-    if isinstance(connector, ListsServices):
-        offered = [service.code for service in connector.list_services()]
-        if service_code not in offered:
-            raise ServiceGone(service=service_code, offered=", ".join(offered))
+def _offered(connector: object, service_code: str) -> str | None:
+    """The service's name; a service that the account no longer offers is refused where the carrier's services are known by heart."""
+    if not isinstance(connector, ListsServices):
+        return None
+    services = {service.code: service.name for service in connector.list_services()}
+    if service_code not in services:
+        raise ServiceGone(service=service_code, offered=", ".join(services))
+    return services[service_code]
 
 
 async def shipment_with_labels(work: UnitOfWork, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:

@@ -85,7 +85,8 @@ def _followed(raw: msgspec.Raw) -> Followed | None:
         return None
     found = [lenient(event, _Event) for event in many(tracked.tracking_events)]
     number = carrier_number(order.transport_order_number)
-    events = [_event(event, number or "") for event in found if event is not None]
+    # They come newest first (contract/carriers.md 1.6), which decides between events of the same moment.
+    events = [_event(event, number or "") for event in reversed(found) if event is not None]
     dated = sorted((event for event in events if event is not None), key=lambda event: event.occurred_at)
     return Followed(
         number=number,

@@ -156,9 +156,14 @@ def test_events_are_told_oldest_first_with_the_carriers_words() -> None:
     assert (followed.certificate, followed.reference, told.problem) == ("712100832940", "DSP-1-1", None)
 
 
+def test_of_events_in_one_moment_the_one_told_first_is_the_newest() -> None:
+    (followed,) = read_followed(raw(tracked(event("Pieza entregada"), event("En reparto"), event("Pieza recibida"))))
+    assert [one.description for one in followed.events] == ["Pieza recibida", "En reparto", "Pieza entregada"]
+
+
 def test_the_motive_stands_beside_the_words_and_may_be_all_there_is() -> None:
     told = read_followed(
-        raw(tracked(event("Pieza no entregada", motive="SIN MORADORES"), event(None, motive="En reparto")))
+        raw(tracked(event(None, motive="En reparto"), event("Pieza no entregada", motive="SIN MORADORES")))
     )
     assert [(one.description, one.status) for one in told[0].events] == [
         ("Pieza no entregada (SIN MORADORES)", TrackingStatus.IN_TRANSIT),
