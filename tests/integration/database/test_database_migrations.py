@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from despacho_database import migrations
 from despacho_database.engines import database_url as parsed
@@ -42,8 +43,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_upgrading_twice_is_upgrading_once(empty_url: str) -> None:
+    assert migrations.revision(empty_url) is None
     assert not migrations.is_current(empty_url)
     migrations.upgrade(empty_url)
+    assert migrations.revision(empty_url) == migrations.HEAD
     assert migrations.is_current(empty_url)
     migrations.upgrade(empty_url)
     assert migrations.is_current(empty_url)
@@ -92,6 +95,11 @@ def test_a_file_made_by_the_migrations_keeps_a_write_ahead_log(tmp_path: Path) -
     connection = sqlite3.connect(tmp_path / "new.db")
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_a_file_that_cannot_be_made_is_an_error_at_once(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError, match="unable to open"):
+        migrations.upgrade(f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}")
 
 
 async def _with(url: str, work: Callable[[sa.Connection], Any]) -> Any:

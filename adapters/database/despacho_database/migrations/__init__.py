@@ -6,13 +6,13 @@ Alembic is loaded only when there is something to do: a current database is reco
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
-from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 from despacho_database.engines import database_url, open_engines
 
@@ -38,16 +38,24 @@ def upgrade(url: str) -> None:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database is at the newest revision. Raises the driver's errors when it cannot be reached."""
+    """Whether the database is at the newest revision. Raises and may be called as :func:`revision`."""
     return revision(url) == HEAD
 
 
 def revision(url: str) -> str | None:
-    """The database's revision, None while it is empty. Revisions are numbers of four digits, so that a newer one is greater.
+    """The database's revision; None while it is empty, or its file is not there. Not to be called from a running event loop.
 
-    Raises the driver's errors when it cannot be reached. Not to be called from a running event loop.
+    Raises:
+        SQLAlchemyError: It cannot be read (on PostgreSQL the driver's own errors as well).
+        OSError: The server cannot be reached.
     """
-    return asyncio.run(_revision(database_url(url)))
+    target = database_url(url)
+    if target.get_backend_name() == "postgresql":
+        return asyncio.run(_revision_postgresql(target))
+    if not Path(str(target.database)).exists():
+        return None
+    with _sqlite(target).connect() as connection:
+        return _revision_of(connection)
 
 
 def config() -> Config:
@@ -68,7 +76,7 @@ def run(connection: sa.Connection) -> None:
     command.upgrade(configured, "head")
 
 
-async def _revision(url: URL) -> str | None:
+async def _revision_postgresql(url: URL) -> str | None:
     engines = open_engines(url)
     try:
         async with engines.read.connect() as connection:
@@ -80,37 +88,38 @@ async def _revision(url: URL) -> str | None:
 def _revision_of(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return None if revision is None else str(revision)
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def _sqlite(url: URL) -> sa.Engine:
+    """An engine without a pool and without transactions of its own."""
+    options = {"timeout": _PATIENCE_S, "isolation_level": None}
+    return sa.create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=options, poolclass=sa.NullPool)
 
 
 def _upgrade_sqlite(url: URL) -> None:
-    path = str(url.database)
-    _keep_a_log(path)
-    options = {"timeout": _PATIENCE_S, "isolation_level": None}
-    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=options)
+    engine = _sqlite(url)
+    _keep_a_log(engine)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    try:
-        with engine.begin() as connection:
-            if _revision_of(connection) != HEAD:
-                run(connection)
-    finally:
-        engine.dispose()
+    with engine.begin() as connection:
+        if _revision_of(connection) != HEAD:
+            run(connection)
 
 
-def _keep_a_log(path: str) -> None:
+def _keep_a_log(engine: sa.Engine) -> None:
     """Switch the file to a write-ahead log, for good. SQLite does not wait by itself when several processes try at once."""
     patience = time.monotonic() + _PATIENCE_S
-    with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as connection:
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                if time.monotonic() > patience:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 async def _upgrade_postgresql(url: URL) -> None:
