@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis
+from redis.asyncio import ConnectionPool
 
 from despacho_core.ledgers import Lane
 
@@ -33,25 +32,25 @@ def decode(raw: bytes) -> dict[str, Any]:
     return msgspec.msgpack.decode(raw, type=dict[str, Any])
 
 
-def redis_settings(url: str) -> RedisSettings:
-    """Connection settings of a ``redis://``, ``rediss://`` or ``unix://`` address. One attempt, at most a second: we try again."""
-    read = RedisSettings.from_dsn(url)
-    return replace(
-        read,
-        username=unquote(read.username) if read.username else None,
-        password=unquote(read.password) if read.password else None,
-        unix_socket_path=unquote(read.unix_socket_path) if read.unix_socket_path else None,
-        conn_timeout=1,
-        conn_retries=0,
-    )
-
-
 async def connect(url: str) -> ArqRedis:
-    """A pool of connections that speaks our form. Raises ``RedisError`` or ``OSError`` while Redis is away."""
-    return await create_pool(
-        redis_settings(url),
+    """A pool of connections to ``redis://``, ``rediss://`` or ``unix://`` that speaks our form; one attempt, for a second at most.
+
+    Made here rather than by arq's ``create_pool``, which leaves an open connection behind when it is given up.
+
+    Raises:
+        RedisError: Redis is away, or refuses.
+        OSError: It cannot be reached.
+    """
+    pool = ArqRedis(
+        ConnectionPool.from_url(url, socket_connect_timeout=1),
         job_serializer=encode,
         job_deserializer=decode,
         default_queue_name=SCHEDULE_QUEUE,
         expires_extra_ms=EXPIRY_MS,
     )
+    try:
+        await pool.ping()
+    except BaseException:
+        await pool.aclose(close_connection_pool=True)
+        raise
+    return pool

@@ -11,7 +11,7 @@ import pytest
 
 from despacho_core.ledgers import Lane
 from despacho_jobs.queue import ArqJobQueue
-from despacho_jobs.schedule import Schedule
+from despacho_jobs.schedule import DAY, Schedule
 from despacho_jobs.station import Station
 from despacho_jobs.wire import INBOX_QUEUE, lane_queue
 from despacho_jobs.worker import run_worker
@@ -20,7 +20,7 @@ from tests.integration.jobs.redis_in_hand import RedisInHand, until
 pytestmark = pytest.mark.redis
 
 BRISK = Schedule(sweep_s=1)
-NEVER_BY_ITSELF = Schedule(sweep_s=60)
+NEVER_BY_ITSELF = Schedule(sweep_s=DAY)
 
 
 class Ledger:
@@ -171,9 +171,10 @@ async def test_killing_redis_stops_no_work_and_wake_ups_return_with_it(redis: Re
         ledger.owe("inbox", "webhook 1")
         await until(lambda: sorted(ledger.done) == ["label 1", "webhook 1"])
         await redis.start()
-        await serving(redis)
         ledger.owe("interactive", "label 2")
         await queue.wake(Lane.INTERACTIVE)
+        await queue.aclose()
+        await until(lambda: redis.has_waiting(lane_queue(Lane.INTERACTIVE), 0))
         await until(lambda: "label 2" in ledger.done)
 
 
@@ -202,7 +203,7 @@ async def test_without_any_redis_every_round_is_made_by_the_worker_s_own_clock(
 
 async def test_with_redis_every_round_is_made_by_cron(redis: RedisInHand) -> None:
     ledger = Ledger()
-    async with working(ledger, redis, Schedule(sweep_s=60, track_due_s=1, reconcile_s=1, housekeep_s=1)):
+    async with working(ledger, redis, Schedule(sweep_s=DAY, track_due_s=1, reconcile_s=1, housekeep_s=1)):
         await until(lambda: {"track_due", "reconcile", "housekeep"} <= set(ledger.rounds))
     assert ledger.rounds.count("sweep") == 1
 
