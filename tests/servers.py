@@ -18,11 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _SESSION = "DESPACHO_TEST_SESSION"
+_PREFIX = "despacho-test-"
 _PATIENCE_S = 20.0
 
 
@@ -30,7 +31,8 @@ class Session:
     """The folder that all processes of one test session share, and the lock that says that it is still on."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="despacho-test-"))
+        _sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self.folder.chmod(0o755)
         self._alive = (self.folder / "alive").open("w")
         fcntl.flock(self._alive, fcntl.LOCK_EX)
@@ -41,6 +43,15 @@ class Session:
         self._alive.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         del os.environ[_SESSION]
+
+
+def _sweep() -> None:
+    """Remove what killed sessions left behind: their locks are free, and they did not begin just now."""
+    for alive in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/alive"):
+        with suppress(OSError), alive.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if time.time() - alive.stat().st_mtime > 60:
+                shutil.rmtree(alive.parent, ignore_errors=True)
 
 
 def session_folder() -> Path:
