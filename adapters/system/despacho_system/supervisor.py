@@ -118,7 +118,7 @@ class Supervisor:
             for kept in members:
                 kept.send(signal.SIGTERM)
             end_by = self._monotonic() + self._patience.grace
-            while any(kept.ended() is None and kept.process for kept in members):
+            while [kept for kept in members if kept.ended() is None and kept.process]:  # all are looked at, not the first only
                 left = end_by - self._monotonic()
                 if left <= 0:
                     for kept in members:
