@@ -33,6 +33,18 @@ class Twist(enum.StrEnum):
     CLICKED_TWICE = "label clicked twice"
 
 
+_CARTS = {
+    "captured": "",
+    "simple": "one article",
+    "several": "several articles",
+    "heavy": "two sacks of coffee",
+    "company": "factura for a company",
+    "digital": "digital, nothing to ship",
+    "gift_card": "a gift card beside a mug",
+}
+"""The sandbox's carts as the table says them."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """One order of the story.
 
@@ -45,6 +57,11 @@ class Part(msgspec.Struct, frozen=True):
     store: str
     kind: str = "simple"
     twist: Twist = Twist.NONE
+
+    @property
+    def what(self) -> str:
+        """What the table says of it."""
+        return ", ".join(filter(None, (_CARTS[self.kind], self.twist.value)))
 
     @property
     def parcels(self) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from despacho.demo.hub import HubRefused
 from despacho.demo.narration import Narrator
 from despacho.demo.output import FOLDER, Output, missing_files, summarise
 from despacho.demo.papers import invoices_come, open_documents
-from despacho.demo.reading_back import read_back
+from despacho.demo.reading_back import StoreSilent, read_back
 from despacho.demo.setting_up import STEPS, Desk, set_up
 from despacho.demo.shipping import labels_bought, look_at_tracking_page, manifests_closed, parcels_reach
 from despacho.demo.stage import Stage, StageBroken, open_stage
@@ -36,7 +36,7 @@ SEED = 20260723
 CALL_SECONDS = 60.0
 WIDTH = 132
 """Columns of the table where there is no terminal that has any."""
-FAILURES = (StageBroken, CommandFailed, HubRefused, WorldRefused, httpx.HTTPError)
+FAILURES = (StageBroken, CommandFailed, HubRefused, WorldRefused, StoreSilent, httpx.HTTPError)
 """What ends the demo before the story could be told."""
 
 
@@ -64,7 +64,7 @@ def run_demo(keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Pa
         console = Console(width=WIDTH)
     try:
         return asyncio.run(_performed(console, cast, folder, keep_running=keep_running))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Interrupted; hub and sandbox are ended.")
         return 1
     except FAILURES as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import signal
 import socket
@@ -50,6 +51,8 @@ class ProcessGroup:
         self.name = name
         self._process = process
         self._log = log
+        # The last resort, for somebody who presses Ctrl-C again while we are waiting for an orderly end.
+        atexit.register(self._signal, signal.SIGKILL)
 
     @classmethod
     async def start(cls, name: str, *arguments: str, environment: Mapping[str, str], log: Path) -> ProcessGroup:
@@ -95,6 +98,7 @@ class ProcessGroup:
         except TimeoutError:
             self._signal(signal.SIGKILL)
             await self._process.wait()
+        atexit.unregister(self._signal)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process.returncode is not None:

@@ -28,7 +28,7 @@ def orders_table(placed: Sequence[Placed], evidence: Evidence) -> Table:
     table.add_column("documents")
     for one in sorted(placed, key=lambda one: (one.store, one.id)):
         order = evidence.order(one.store, one.id)
-        what = one.part.twist.value or f"[dim]{one.part.kind}[/]"
+        what = one.part.what if one.part.twist.value else f"[dim]{one.part.what}[/]"
         table.add_row(one.store, str(one.id), what, *(_cells(order) if order else ("[red]missing[/]",)))
     return table
 
