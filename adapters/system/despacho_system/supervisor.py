@@ -118,7 +118,8 @@ class Supervisor:
             for kept in members:
                 kept.send(signal.SIGTERM)
             end_by = self._monotonic() + self._patience.grace
-            while [kept for kept in members if kept.ended() is None and kept.process]:  # all are looked at, not the first only
+            # A list, since `any` would look no further than the first that lives.
+            while [kept for kept in members if kept.ended() is None and kept.process]:
                 left = end_by - self._monotonic()
                 if left <= 0:
                     for kept in members:
