@@ -85,7 +85,7 @@ def retry(effect_id: str, as_json: bool) -> None:
 
 @outbox.command()
 @click.argument("effect_id", metavar="ID")
-@click.option("--happened/--did-not-happen", required=True, default=None, help="What you found out at the provider.")
+@click.option("--happened/--did-not-happen", required=True, help="What you found out at the provider.")
 @click.option(
     "--note", required=True, help="How you found out; kept in the ledger, with the provider's number if there is one."
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +17,7 @@ from despacho.commands._store_settings import SettingWrong, changed, described, 
 from despacho.commands._values import Given, KeyValue, as_settings
 from despacho.reach import unreachable_from_outside
 from despacho_core.stores import BasicCredentials, Credentials
-from despacho_ports.errors import ProviderError
+from despacho_ports.errors import ProviderError, Rejected
 
 if TYPE_CHECKING:
     from despacho.bootstrap import Hub
@@ -66,13 +68,16 @@ def add(  # noqa: PLR0917 - click hands over by name
         raise click.UsageError("Give either --login and --authtoken together, or --oauth.")
 
     async def use(hub: Hub) -> InstalledStore:
-        _warn_of_address(hub)
+        unreachable = unreachable_from_outside(hub.settings)
+        if unreachable is not None:
+            click.echo(f"Warning: {unreachable}", err=True)
         credentials: Credentials = (
             await consented(hub) if oauth else BasicCredentials(login=login or "", authtoken=authtoken or "")
         )
-        installed = await hub.services.installation.install(
-            credentials, code=code, allow_unsigned_invoices=allow_unsigned_invoices or None
-        )
+        with _probe_explained(hub):
+            installed = await hub.services.installation.install(
+                credentials, code=code, allow_unsigned_invoices=allow_unsigned_invoices or None
+            )
         return _document(hub, installed)
 
     document = with_hub(use)
@@ -87,7 +92,9 @@ def repair(code: str, as_json: bool) -> None:
 
     async def use(hub: Hub) -> InstalledStore:
         installation = hub.services.installation
-        return _document(hub, await installation.repair(await installation.by_code(code)))
+        store = await installation.by_code(code)
+        with _probe_explained(hub):
+            return _document(hub, await installation.repair(store))
 
     document = with_hub(use)
     show(document, as_json=as_json, people=f"Store {code} is as it should be.\n\n{_told(document)}")
@@ -164,6 +171,19 @@ def remove(code: str, yes: bool, here_only: bool, as_json: bool) -> None:
     show({"code": code, "removed": True}, as_json=as_json, people=f"Store {code} is removed.")
 
 
+@contextmanager
+def _probe_explained(hub: Hub) -> Iterator[None]:
+    """The platform tries the webhooks' address before it registers it (contract/jumpseller.md 2.1), so the hub has to be up."""
+    try:
+        yield
+    except Rejected as error:
+        raise Failure(
+            f"The platform refused: {error}. If it means the hub's address, {hub.settings.public_url}: "
+            "it calls it before it registers it. Where the hub is not running, start it first; then run this again.",
+            code="refused",
+        ) from error
+
+
 def _document(hub: Hub, installed: Installed) -> InstalledStore:
     links = hub.services.office.links
     return InstalledStore(
@@ -184,9 +204,3 @@ def _told(document: InstalledStore) -> str:
     return (
         table(["what", "where"], rows, empty="") + "\n\nThe addresses are secret: whoever knows them can ask for rates."
     )
-
-
-def _warn_of_address(hub: Hub) -> None:
-    unreachable = unreachable_from_outside(hub.settings)
-    if unreachable is not None:
-        click.echo(f"Warning: {unreachable}", err=True)
