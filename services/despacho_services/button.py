@@ -7,10 +7,10 @@ import asyncio
 import msgspec
 
 from despacho_core.errors import NotFound, OrderNotPaid, ProviderDown
-from despacho_core.orders import Order
 from despacho_core.stores import Store
 from despacho_ports.errors import ProviderError, Rejected
 from despacho_ports.storefront import StoreMessages
+from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
 from despacho_services.office import Office
 
@@ -35,9 +35,10 @@ class ButtonAnswer(msgspec.Struct, frozen=True):
 class InvoiceButton:
     """Issues the document of the order that the merchant looks at."""
 
-    def __init__(self, office: Office, messages: StoreMessages, invoicing: Invoicing) -> None:
+    def __init__(self, office: Office, messages: StoreMessages, intake: Intake, invoicing: Invoicing) -> None:
         self._office = office
         self._messages = messages
+        self._intake = intake
         self._invoicing = invoicing
 
     async def press(self, store: Store, body: bytes) -> ButtonAnswer:
@@ -68,7 +69,7 @@ class InvoiceButton:
             message=_DONE[store.language].format(id=public_id),
         )
 
-    async def _refresh(self, store: Store, number: int) -> Order | None:
+    async def _refresh(self, store: Store, number: int) -> None:
         read_at = self._office.now()
         try:
             async with asyncio.timeout(READ_SECONDS):
@@ -79,8 +80,6 @@ class InvoiceButton:
             async with self._office.units.begin(write=False) as work:
                 if await work.orders.get(store.id, number) is None:
                     raise ProviderDown(provider="Jumpseller", message=str(error)) from error
-            return None
-        async with self._office.units.begin() as work:
-            await work.orders.save(store.id, order, read_at=read_at)
-            await work.commit()
-        return order
+            return
+        # Together with all that it owes: a webhook that told of the same state is settled by this reading.
+        await self._intake.keep(store, order, read_at=read_at, button=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from despacho_core.errors import DomainError
 from despacho_core.fiscal import DocumentKind, InvoiceState
@@ -66,14 +66,19 @@ class Intake:
             if error.not_found:
                 return None
             raise
+        await self.keep(store, order, read_at=read_at)
+        return order
+
+    async def keep(self, store: Store, order: Order, *, read_at: datetime, button: bool = False) -> None:
+        """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again.
+
+        ``button`` as in :meth:`Invoicing.owe_sale`. Nothing happens if a newer reading is there.
+        """
         async with self._office.units.begin() as work:
             saved = await work.orders.save(store.id, order, read_at=read_at)
-            lanes = await self._owe(work, store, order) if saved else []
+            lanes = await self._owe(work, store, order, button=button) if saved else []
             await work.commit()
         await self._office.wake(*lanes)
-        if saved and order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
-            await self._buy_label(store, order)
-        return order
 
     async def _handled(self, row: InboxRow) -> InboxState:
         store = await self._office.store(row.store_id)
@@ -111,21 +116,34 @@ class Intake:
         await self._tracking.take_in(store.id, events)
         return InboxState.DONE
 
-    async def _owe(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+    async def _owe(self, work: UnitOfWork, store: Store, order: Order, *, button: bool) -> list[Lane]:
         """The rules: what an order in this state owes. Every effect has a key, so that deciding twice changes nothing."""
-        if order.is_paid and store.settings.invoices is InvoiceTrigger.ON_PAID:
-            return await self._owe_sale(work, store, order)
         if order.status is OrderStatus.CANCELED:
             return await self._owe_cancellation(work, store, order)
-        return []
+        lanes: list[Lane] = []
+        if order.is_paid and store.settings.invoices is InvoiceTrigger.ON_PAID:
+            lanes += await self._owe_sale(work, store, order, button=button)
+        if order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
+            lanes += await self._owe_label(work, store, order)
+        return lanes
 
-    async def _owe_sale(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+    async def _owe_sale(self, work: UnitOfWork, store: Store, order: Order, *, button: bool) -> list[Lane]:
         try:
-            _, effect = await self._invoicing.owe_sale(work, store, order)
+            _, effect = await self._invoicing.owe_sale(work, store, order, button=button)
         except DomainError as error:
             await self._invoicing.keep_refusal(work, store, order, error)
             return []
         return [Lane.FISCAL] if effect is not None else []
+
+    async def _owe_label(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+        if not order.shipping_required or await work.shipments.of_order(store.id, order.number):
+            return []
+        try:
+            await self._shipping.request_in(work, store.id, order.number, ShipmentWish(), lane=Lane.BULK)
+        except DomainError as error:
+            log.warning("no label for order %s of %s by itself: %s", order.number, store.code, error)
+            return []
+        return [Lane.BULK]
 
     async def _owe_cancellation(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
         lanes: list[Lane] = []
@@ -139,16 +157,6 @@ class Intake:
             if account is not None and await self._shipping.void_for_cancelled_order(work, shipment, account):
                 lanes.append(Lane.INTERACTIVE)
         return lanes
-
-    async def _buy_label(self, store: Store, order: Order) -> None:
-        async with self._office.units.begin(write=False) as work:
-            existing = await work.shipments.of_order(store.id, order.number)
-        if existing or not order.shipping_required:
-            return
-        try:
-            await self._shipping.request(store.id, order.number, ShipmentWish(), lane=Lane.BULK)
-        except DomainError as error:
-            log.warning("no label for order %s of %s by itself: %s", order.number, store.code, error)
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         if row.attempts >= GIVE_UP_AFTER:

@@ -99,7 +99,7 @@ def build_services(
         signing=Signing(office),
         tracking=tracking,
         invoicing=invoicing,
-        button=InvoiceButton(office, messages, invoicing),
+        button=InvoiceButton(office, messages, intake, invoicing),
         installation=Installation(office, quoting, consent),
         accounts=Accounts(office),
         tokens=Tokens(office),

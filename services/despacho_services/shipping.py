@@ -66,9 +66,30 @@ class Shipping:
             DomainError: Nothing to ship, no address, impossible parcels, no account to buy with.
         """
         async with self._office.units.begin() as work:
-            shipment, effect = await self._requested(work, store_id, order_number, wish, lane)
+            shipment, effect = await self.request_in(work, store_id, order_number, wish, lane=lane)
             await work.commit()
         await self._office.wake(lane)
+        return shipment, effect
+
+    async def request_in(
+        self, work: UnitOfWork, store_id: str, order_number: int, wish: ShipmentWish, *, lane: Lane
+    ) -> tuple[Shipment, Effect]:
+        """As :meth:`request`, in the caller's transaction, which may go on if this raises: nothing was written then."""
+        store = await work.stores.get(store_id)
+        record = await work.orders.get(store_id, order_number)
+        if store is None or record is None:
+            raise NotFound(what="order", id=order_number)
+        existing = await work.shipments.of_order(store_id, order_number)
+        live = live_shipment(existing)
+        if live is not None and not wish.additional:
+            raise OrderAlreadyShipped(order=order_number, shipment=live.id)
+        shipment = await self._composed(work, store, record.order, wish, next_ordinal(existing))
+        try:
+            await work.shipments.add(shipment)
+        except AlreadyThere as error:
+            raise OrderAlreadyShipped(order=order_number, shipment="of somebody else") from error
+        effect = self._effect(shipment, BUY, lane)
+        await work.outbox.owe(effect)
         return shipment, effect
 
     async def buy(
@@ -128,26 +149,6 @@ class Shipping:
         for label in labels:
             await work.labels.save(label.voided())
         return None
-
-    async def _requested(
-        self, work: UnitOfWork, store_id: str, order_number: int, wish: ShipmentWish, lane: Lane
-    ) -> tuple[Shipment, Effect]:
-        store = await work.stores.get(store_id)
-        record = await work.orders.get(store_id, order_number)
-        if store is None or record is None:
-            raise NotFound(what="order", id=order_number)
-        existing = await work.shipments.of_order(store_id, order_number)
-        live = live_shipment(existing)
-        if live is not None and not wish.additional:
-            raise OrderAlreadyShipped(order=order_number, shipment=live.id)
-        shipment = await self._composed(work, store, record.order, wish, next_ordinal(existing))
-        try:
-            await work.shipments.add(shipment)
-        except AlreadyThere as error:
-            raise OrderAlreadyShipped(order=order_number, shipment="of somebody else") from error
-        effect = self._effect(shipment, BUY, lane)
-        await work.outbox.owe(effect)
-        return shipment, effect
 
     async def _composed(
         self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish, ordinal: int
