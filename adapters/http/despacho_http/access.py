@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any, TypeAlias
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from despacho_http.answers import send_problem
@@ -14,10 +15,10 @@ from despacho_http.refusals import TokenRefused
 from despacho_ports.records import ApiToken
 from despacho_services.services import Services
 
-Hub = Annotated[Services, Dependency(skip_validation=True)]
+Hub: TypeAlias = NamedDependency[SkipValidation[Services]]
 """The use cases, as a handler's parameter ``services``."""
 
-StoreId = Annotated[str, Dependency(skip_validation=True)]
+StoreId: TypeAlias = NamedDependency[SkipValidation[str]]
 """The store that the caller's token belongs to, as a handler's parameter ``store_id``."""
 
 

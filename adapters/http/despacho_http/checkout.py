@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
 from despacho_core.errors import DomainError
@@ -85,7 +86,7 @@ _NEVER_BREAK: ExceptionHandlersMap = {Exception: _no_rates}
 
 
 @post("/jumpseller/rates/{store_key:str}", status_code=200, exception_handlers=_NEVER_BREAK)
-async def quote_checkout(request: Request[Any, Any, Any], store_key: str, services: Hub) -> RatesAnswer:
+async def quote_checkout(request: Request[Any, Any, Any], store_key: FromPath[str], services: Hub) -> RatesAnswer:
     """Quote the cart of a store's checkout, sent as JSON or as a form."""
     store = await _known(services, store_key)
     body = await read_body(request.scope, request.receive)
@@ -103,7 +104,7 @@ async def quote_checkout(request: Request[Any, Any, Any], store_key: str, servic
 
 
 @get("/jumpseller/services/{store_key:str}")
-async def list_services(store_key: str, services: Hub) -> ServicesAnswer:
+async def list_services(store_key: FromPath[str], services: Hub) -> ServicesAnswer:
     """List the services that the store's accounts may offer."""
     store = await _known(services, store_key)
     listed = await services.quoting.services(store)

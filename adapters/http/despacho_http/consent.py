@@ -13,7 +13,7 @@ import secrets
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.types import ExceptionHandlersMap
 
 from despacho_core.errors import DomainError
@@ -61,7 +61,7 @@ _WORDS: dict[str, dict[str, str]] = {
     },
 }
 
-ShortText = Annotated[str | None, Parameter(max_length=2000)]
+ShortText = Annotated[str | None, QueryParameter(max_length=2000)]
 
 
 def _as_page(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -97,7 +97,7 @@ async def finish_installation(
     services: Hub,
     *,
     code: ShortText = None,
-    consent_state: Annotated[str | None, Parameter(query="state", max_length=200)] = None,
+    consent_state: Annotated[str | None, QueryParameter(name="state", max_length=200)] = None,
     error: ShortText = None,
     error_description: ShortText = None,
 ) -> Response[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from despacho_http.access import Hub
 from despacho_http.refusals import NothingHere
@@ -14,7 +15,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @get("/documents/{file_name:str}")
-async def open_document(services: Hub, file_name: str) -> Response[bytes]:
+async def open_document(services: Hub, file_name: FromPath[str]) -> Response[bytes]:
     """A fiscal document, for whoever has its address: the store, the merchant, the buyer."""
     token = without_suffix(file_name)
     invoice = await services.invoicing.by_token(token) if token else None

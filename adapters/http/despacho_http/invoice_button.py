@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
 from despacho_core.errors import DomainError
@@ -52,7 +53,7 @@ _IN_THEIR_FORM: ExceptionHandlersMap = {Exception: _refused}
 
 @post("/jumpseller/invoices/{store_key:str}", status_code=200, exception_handlers=_IN_THEIR_FORM)
 async def press_invoice_button(
-    request: Request[Any, Any, Any], store_key: str, services: Hub
+    request: Request[Any, Any, Any], store_key: FromPath[str], services: Hub
 ) -> ButtonAnswer | Response[ButtonRefusal]:
     """Issue the order's document, or answer with the one it has."""
     store = await services.known.by_key(store_key)

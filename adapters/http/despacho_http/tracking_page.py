@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from despacho_core.shipments import LabelState, ShipmentState
 from despacho_core.tracking import TrackingEvent, TrackingStatus
@@ -70,7 +71,7 @@ STATUSES: dict[TrackingStatus, dict[str, str]] = {
 
 
 @get("/track/{token:str}")
-async def track(request: Request[Any, Any, Any], services: Hub, token: str) -> Response[str]:
+async def track(request: Request[Any, Any, Any], services: Hub, token: FromPath[str]) -> Response[str]:
     """Where the parcels are."""
     found = await services.reading.whereabouts(token)
     if found is None:

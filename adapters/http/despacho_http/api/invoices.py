@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from despacho_core.errors import NotYetKnown
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.orders import invoice_answer
 from despacho_http.api.views import InvoiceView, Page, invoice_view, page
-from despacho_http.api.wishes import CreditBody, Limit, Wait, seconds_to_wait
+from despacho_http.api.wishes import BeforeTime, CreditBody, Limit, Wait, seconds_to_wait
 from despacho_http.documents import pdf_answer, without_suffix
 from despacho_http.refusals import NothingHere
 from despacho_services.services import Services
@@ -21,9 +20,9 @@ from despacho_services.services import Services
 async def list_invoices(
     services: Hub,
     store_id: StoreId,
-    before: datetime | None = None,
+    before: BeforeTime = None,
     limit: Limit = 50,
-    kind: DocumentKind | None = None,
+    kind: FromQuery[DocumentKind | None] = None,
 ) -> Page[InvoiceView]:
     """Receipts, invoices and credit notes, newest first."""
     rows = await services.reading.invoices(store_id, before=before, limit=limit, kind=kind)
@@ -32,7 +31,7 @@ async def list_invoices(
 
 
 @get("/invoices/{file_name:str}", media_type="application/pdf")
-async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: str) -> Response[bytes]:
+async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: FromPath[str]) -> Response[bytes]:
     """A document as PDF: its id with ``.pdf`` behind it."""
     invoice_id = without_suffix(file_name)
     if invoice_id is None:
@@ -43,7 +42,7 @@ async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: str) -> R
 
 @post("/invoices/{invoice_id:str}/credit")
 async def credit_invoice(
-    services: Hub, store_id: StoreId, invoice_id: str, data: CreditBody, prefer: Wait = None
+    services: Hub, store_id: StoreId, invoice_id: FromPath[str], data: JSONBody[CreditBody], prefer: Wait = None
 ) -> Response[InvoiceView]:
     """Take a whole document back: 201 with a new credit note, 200 with the one there is, 202 while nobody knows yet."""
     original = await services.invoicing.get(store_id, invoice_id)

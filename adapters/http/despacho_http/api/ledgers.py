@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 from litestar import get, post
+from litestar.params import FromPath, JSONBody
 
 from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
 from despacho_core.stores import Account, AccountState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.views import Page, page
-from despacho_http.api.wishes import EffectStates, InboxStates, Limit, OrderNumber, ReplayBody, ResolveBody
+from despacho_http.api.wishes import BeforeNumber, BeforeTime, EffectStates, InboxStates, Limit, ReplayBody, ResolveBody
 
 
 class InboxView(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
 async def list_inbox(
     services: Hub,
     store_id: StoreId,
-    before: OrderNumber | None = None,
+    before: BeforeNumber = None,
     limit: Limit = 50,
     only: InboxStates = None,
 ) -> Page[InboxView]:
@@ -77,7 +78,7 @@ async def list_inbox(
 
 
 @post("/inbox/replay", status_code=200)
-async def replay_inbox(services: Hub, store_id: StoreId, data: ReplayBody) -> ReplayView:
+async def replay_inbox(services: Hub, store_id: StoreId, data: JSONBody[ReplayBody]) -> ReplayView:
     """Work messages off once more; those of other stores are not there."""
     return ReplayView(replayed=await services.ledgers.replay(store_id, data.ids))
 
@@ -86,7 +87,7 @@ async def replay_inbox(services: Hub, store_id: StoreId, data: ReplayBody) -> Re
 async def list_outbox(
     services: Hub,
     store_id: StoreId,
-    before: datetime | None = None,
+    before: BeforeTime = None,
     limit: Limit = 50,
     only: EffectStates = None,
 ) -> Page[EffectView]:
@@ -96,13 +97,15 @@ async def list_outbox(
 
 
 @post("/outbox/{effect_id:str}/retry", status_code=200)
-async def retry_effect(services: Hub, store_id: StoreId, effect_id: str) -> EffectView:
+async def retry_effect(services: Hub, store_id: StoreId, effect_id: FromPath[str]) -> EffectView:
     """Try a rejected or dead effect again; what may have happened is looked for first."""
     return _effect_view(await services.ledgers.retry(store_id, effect_id))
 
 
 @post("/outbox/{effect_id:str}/resolve", status_code=200)
-async def resolve_effect(services: Hub, store_id: StoreId, effect_id: str, data: ResolveBody) -> EffectView:
+async def resolve_effect(
+    services: Hub, store_id: StoreId, effect_id: FromPath[str], data: JSONBody[ResolveBody]
+) -> EffectView:
     """Settle an uncertain effect by what a person found out at the provider."""
     effect = await services.ledgers.resolve(store_id, effect_id, happened=data.happened, note=data.note)
     return _effect_view(effect)

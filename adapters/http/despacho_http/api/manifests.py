@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
 
 from despacho_core.errors import CarrierRefused
 from despacho_core.manifests import ManifestState
@@ -16,7 +17,7 @@ _AT_WORK = {ManifestState.OPEN, ManifestState.CLOSING}
 
 
 @post("/manifests", status_code=201)
-async def create_manifest(services: Hub, store_id: StoreId, data: ManifestBody) -> Response[ManifestView]:
+async def create_manifest(services: Hub, store_id: StoreId, data: JSONBody[ManifestBody]) -> Response[ManifestView]:
     """Open a manifest over chosen labels, or over all labels of the account that are on none."""
     contents = await services.manifesting.open(store_id, data.account_id, data.label_ids)
     location = f"{BASE}/manifests/{contents.manifest.id}"
@@ -25,7 +26,7 @@ async def create_manifest(services: Hub, store_id: StoreId, data: ManifestBody) 
 
 @post("/manifests/{manifest_id:str}/close", status_code=200)
 async def close_manifest(
-    services: Hub, store_id: StoreId, manifest_id: str, prefer: Wait = None
+    services: Hub, store_id: StoreId, manifest_id: FromPath[str], prefer: Wait = None
 ) -> Response[ManifestView]:
     """Close a manifest: 200 once it is closed, 202 while the carrier has not answered."""
     contents, _ = await services.manifesting.close(store_id, manifest_id, wait=seconds_to_wait(prefer))
@@ -37,7 +38,9 @@ async def close_manifest(
 
 
 @get("/manifests/{manifest_id:str}")
-async def get_manifest(services: Hub, store_id: StoreId, manifest_id: str) -> Response[ManifestView] | Response[bytes]:
+async def get_manifest(
+    services: Hub, store_id: StoreId, manifest_id: FromPath[str]
+) -> Response[ManifestView] | Response[bytes]:
     """One manifest with its labels; with ``.pdf`` behind the id, its document."""
     document_of = without_suffix(manifest_id)
     if document_of is None:
@@ -46,7 +49,9 @@ async def get_manifest(services: Hub, store_id: StoreId, manifest_id: str) -> Re
 
 
 @post("/manifests/{manifest_id:str}/signatures", status_code=201)
-async def sign_manifest(services: Hub, store_id: StoreId, manifest_id: str, data: SignatureBody) -> ManifestView:
+async def sign_manifest(
+    services: Hub, store_id: StoreId, manifest_id: FromPath[str], data: JSONBody[SignatureBody]
+) -> ManifestView:
     """Add one party's signature to a closed manifest."""
     await services.signing.sign(store_id, manifest_id, party=data.party, name=data.name, role=data.role)
     return contents_view(await services.manifesting.get(store_id, manifest_id))

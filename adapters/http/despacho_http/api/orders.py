@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromQuery, JSONBody
 
 from despacho_core.errors import CarrierRefused, NotFound, NotYetKnown
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
@@ -20,7 +21,7 @@ from despacho_http.api.views import (
     page,
     shipment_view,
 )
-from despacho_http.api.wishes import Limit, OrderNumber, ShipmentBody, Wait, seconds_to_wait
+from despacho_http.api.wishes import BeforeNumber, Limit, OrderNumber, ShipmentBody, Wait, seconds_to_wait
 from despacho_services.services import Services
 
 BASE = "/api/v1"
@@ -30,9 +31,9 @@ BASE = "/api/v1"
 async def list_orders(
     services: Hub,
     store_id: StoreId,
-    before: OrderNumber | None = None,
+    before: BeforeNumber = None,
     limit: Limit = 50,
-    status: OrderStatus | None = None,
+    status: FromQuery[OrderStatus | None] = None,
 ) -> Page[OrderSummary]:
     """Orders as last read from the store, highest number first."""
     records = await services.reading.orders(store_id, before=before, limit=limit, status=status)
@@ -55,7 +56,7 @@ async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> Or
 
 @post("/orders/{number:int}/shipments")
 async def create_shipment(
-    services: Hub, store_id: StoreId, number: OrderNumber, data: ShipmentBody, prefer: Wait = None
+    services: Hub, store_id: StoreId, number: OrderNumber, data: JSONBody[ShipmentBody], prefer: Wait = None
 ) -> Response[ShipmentView]:
     """Buy a shipment: 201 with its labels, or 202 while the carrier has not answered; look at it again then."""
     await hold_order(services, store_id, number)

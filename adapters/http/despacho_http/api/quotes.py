@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from litestar import post
+from litestar.params import JSONBody
 
 from despacho_core.errors import OriginMissing
 from despacho_core.money import Money, money
@@ -47,7 +48,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/quotes", status_code=200)
-async def create_quotes(services: Hub, store_id: StoreId, data: QuoteBody) -> OfferView:
+async def create_quotes(services: Hub, store_id: StoreId, data: JSONBody[QuoteBody]) -> OfferView:
     """Quote an order of the store, or parcels to a destination."""
     store = await services.office.store(store_id)
     if data.order is not None:

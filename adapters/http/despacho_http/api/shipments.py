@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
 
 from despacho_core.errors import CarrierRefused
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.orders import provider_name
 from despacho_http.api.views import Page, ShipmentView, TrackingView, page, shipment_view
-from despacho_http.api.wishes import Limit, SyncBody, Wait, seconds_to_wait
+from despacho_http.api.wishes import BeforeTime, Limit, SyncBody, Wait, seconds_to_wait
 from despacho_ports.carriers import LabelFormat
 from despacho_services.services import Services
 
@@ -29,7 +29,7 @@ class SyncView(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/shipments")
 async def list_shipments(
-    services: Hub, store_id: StoreId, before: datetime | None = None, limit: Limit = 50
+    services: Hub, store_id: StoreId, before: BeforeTime = None, limit: Limit = 50
 ) -> Page[ShipmentView]:
     """Shipments with their labels, newest first."""
     rows = await services.reading.shipments(store_id, before=before, limit=limit)
@@ -38,27 +38,27 @@ async def list_shipments(
 
 
 @get("/shipments/{shipment_id:str}")
-async def get_shipment(services: Hub, store_id: StoreId, shipment_id: str) -> ShipmentView:
+async def get_shipment(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> ShipmentView:
     """One shipment with its labels."""
     shipment, labels = await services.shipping.get(store_id, shipment_id)
     return shipment_view(shipment, labels, services.office.links)
 
 
 @get("/shipments/{shipment_id:str}/label.pdf", media_type="application/pdf")
-async def get_label_pdf(services: Hub, store_id: StoreId, shipment_id: str) -> Response[bytes]:
+async def get_label_pdf(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> Response[bytes]:
     """All live labels of a shipment as PDF, by piece."""
     return await _label(services, store_id, shipment_id, LabelFormat.PDF)
 
 
 @get("/shipments/{shipment_id:str}/label.zpl", media_type="text/plain")
-async def get_label_zpl(services: Hub, store_id: StoreId, shipment_id: str) -> Response[bytes]:
+async def get_label_zpl(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> Response[bytes]:
     """All live labels of a shipment as ZPL, by piece."""
     return await _label(services, store_id, shipment_id, LabelFormat.ZPL)
 
 
 @post("/shipments/{shipment_id:str}/void", status_code=200)
 async def void_shipment(
-    services: Hub, store_id: StoreId, shipment_id: str, prefer: Wait = None
+    services: Hub, store_id: StoreId, shipment_id: FromPath[str], prefer: Wait = None
 ) -> Response[ShipmentView]:
     """Void a shipment's labels: 200 once they are void, 202 while the carrier has not answered."""
     shipment = await services.shipping.void(store_id, shipment_id, wait=seconds_to_wait(prefer))
@@ -71,7 +71,7 @@ async def void_shipment(
 
 
 @get("/shipments/{shipment_id:str}/tracking")
-async def get_tracking(services: Hub, store_id: StoreId, shipment_id: str) -> TrackingView:
+async def get_tracking(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> TrackingView:
     """How far a shipment is, and all that its carrier reported."""
     shipment, events = await services.tracking.events_of(store_id, shipment_id)
     return TrackingView(
@@ -83,7 +83,7 @@ async def get_tracking(services: Hub, store_id: StoreId, shipment_id: str) -> Tr
 
 
 @post("/tracking/sync", status_code=200)
-async def sync_tracking(services: Hub, store_id: StoreId, data: SyncBody) -> SyncView:
+async def sync_tracking(services: Hub, store_id: StoreId, data: JSONBody[SyncBody]) -> SyncView:
     """Ask the carriers now: about one shipment, or about all of the store that are followed."""
     tracking = services.tracking
     one = data.shipment_id

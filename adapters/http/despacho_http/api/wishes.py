@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from despacho_core.addresses import Address
 from despacho_core.ledgers import EffectState, InboxState
@@ -17,17 +18,25 @@ from despacho_services.shipping import ShipmentWish
 MOST_NUMBER = 2**53 - 1
 """The largest whole number that every JSON reader holds exactly."""
 
-OrderNumber = Annotated[int, Parameter(ge=1, le=MOST_NUMBER, description="The store's own order number.")]
-Limit = Annotated[int, Parameter(ge=1, le=200, description="How many rows; a page of equal moments may hold more.")]
+OrderNumber = Annotated[int, PathParameter(ge=1, le=MOST_NUMBER, description="The store's own order number.")]
+BeforeNumber = Annotated[
+    int | None, QueryParameter(ge=1, le=MOST_NUMBER, description="`next` of the page before; rows below this number.")
+]
+BeforeTime = Annotated[
+    datetime | None, QueryParameter(description="`next` of the page before; rows older than this moment.")
+]
+Limit = Annotated[
+    int, QueryParameter(ge=1, le=200, description="How many rows; a page of equal moments may hold more.")
+]
 Wait = Annotated[
     str | None,
-    Parameter(
-        header="Prefer",
+    HeaderParameter(
+        name="Prefer",
         description="`wait=SECONDS` (RFC 7240), 0 to 30: how long to wait for the provider; 15 unless said.",
     ),
 ]
-InboxStates = Annotated[InboxState | None, Parameter(query="state")]
-EffectStates = Annotated[EffectState | None, Parameter(query="state")]
+InboxStates = Annotated[InboxState | None, QueryParameter(name="state")]
+EffectStates = Annotated[EffectState | None, QueryParameter(name="state")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -1,0 +1,147 @@
+"""The hub's web app over a whole town, called in the same process: every layer but the sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from litestar import Litestar
+
+from despacho_core.stores import Account, Store
+from despacho_http import create_app
+from despacho_sandbox.store.order import Order
+from despacho_services.services import Services
+from tests.town import CHILEXPRESS, OPENFACTURA, SECOND_STORE, Town, settled_store, sign
+
+API = "/api/v1"
+
+
+@dataclass
+class Web:
+    """A running app and its callers: ``client`` is anybody, ``api`` has a token of the town's store, ``other`` of another store."""
+
+    town: Town
+    app: Litestar
+    client: httpx.AsyncClient
+    api: httpx.AsyncClient
+    other: httpx.AsyncClient
+    other_store: Store
+    other_carrier: Account
+
+    @property
+    def store(self) -> Store:
+        """The town's store."""
+        return self.town.store
+
+    def signed(
+        self, body: bytes, changes: Mapping[str, str | None] | None = None, *, at: str = "now"
+    ) -> dict[str, str]:
+        """Headers of a webhook as the platform sends it; None leaves one out."""
+        headers: dict[str, str | None] = {
+            "content-type": "application/json",
+            "jumpseller-store-code": self.store.code,
+            "jumpseller-event": "order_paid",
+            "jumpseller-triggered-at": at,
+            "jumpseller-hmac-sha256": sign(body, self.store.hooks_token),
+        }
+        headers |= changes or {}
+        return {name: value for name, value in headers.items() if value is not None}
+
+    async def order(self, kind: str = "simple", **draft: Any) -> Order:
+        """A paid order of the store that the hub has taken in."""
+        order = self.town.sandbox.store.place_order(self.store.code, kind, **draft)
+        await self.town.take_in(order)
+        return order
+
+    async def bought(self, order: Order) -> dict[str, Any]:
+        """A shipment of the order, bought over the API."""
+        answer = await self.api.post(f"{API}/orders/{order.id}/shipments", json=self.express())
+        assert answer.status_code == 201, answer.text
+        shipment: dict[str, Any] = answer.json()
+        return shipment
+
+    def express(self, **more: object) -> dict[str, object]:
+        """What to ask for: Chilexpress, service 3."""
+        return {"account_id": self.town.carrier.id, "service_code": "3", **more}
+
+
+@asynccontextmanager
+async def open_web(town: Town) -> AsyncIterator[Web]:
+    """Run the app over a town, with a second store in the same hub."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Services]:
+        yield town.services
+
+    app = create_app(opened)
+    accounts = town.services.accounts
+    other_store = await settled_store(town.hub, town.sandbox, SECOND_STORE)
+    url = town.sandbox.url
+    other_carrier = await accounts.add(
+        other_store.id, "chilexpress", name=None, settings={**CHILEXPRESS, "base_url": f"{url}/chilexpress"}
+    )
+    await accounts.add(
+        other_store.id, "openfactura", name=None, settings={**OPENFACTURA, "base_url": f"{url}/openfactura"}
+    )
+    token, other_token = await token_of(town, town.store), await token_of(town, other_store)
+    async with running(app), caller(app) as client, caller(app, token) as api, caller(app, other_token) as other:
+        yield Web(town, app, client, api, other, other_store, other_carrier)
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[None]:
+    """Start and stop the app as a server does: in one task, whatever task a fixture is ended in."""
+    started, ending = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await ending.wait()
+
+    living = asyncio.create_task(live())
+    await started.wait()
+    try:
+        yield
+    finally:
+        ending.set()
+        await living
+
+
+def caller(app: Litestar, token: str | None = None) -> httpx.AsyncClient:
+    """Somebody who calls the app, with a token or without."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    # What breaks is to be seen as callers see it.
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers, timeout=30)
+
+
+async def token_of(town: Town, store: Store) -> str:
+    """A new token of a store."""
+    _, text = await town.services.tokens.create(store.id)
+    return text
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a problem document, which it is checked to be."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    document = answer.json()
+    assert document["status"] == answer.status_code
+    assert document["title"]
+    assert document["detail"]
+    return answer.status_code, str(document["type"]).removeprefix("urn:despacho:problem:")
+
+
+def path_of(url: str) -> str:
+    """The local part of one of our addresses."""
+    return urlsplit(url).path
+
+
+def as_json(value: object) -> bytes:
+    """A body."""
+    return json.dumps(value).encode()
