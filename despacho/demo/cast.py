@@ -34,10 +34,8 @@ class Twist(enum.StrEnum):
 
 
 _CARTS = {
-    "captured": "",
     "simple": "one article",
     "several": "several articles",
-    "heavy": "two sacks of coffee",
     "company": "factura for a company",
     "digital": "digital, nothing to ship",
     "gift_card": "a gift card beside a mug",
@@ -61,7 +59,7 @@ class Part(msgspec.Struct, frozen=True):
     @property
     def what(self) -> str:
         """What the table says of it."""
-        return ", ".join(filter(None, (_CARTS[self.kind], self.twist.value)))
+        return self.twist.value or _CARTS[self.kind]
 
     @property
     def parcels(self) -> tuple[int, ...]:
