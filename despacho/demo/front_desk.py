@@ -35,7 +35,11 @@ class FrontDesk:
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             env=self._environment,
         )  # fmt: skip
-        output, errors = await process.communicate()
+        try:
+            output, errors = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
         if process.returncode != 0:
             said = errors.decode(errors="replace").strip()
             raise CommandFailed(f"`despacho {' '.join(arguments[:3])} …` ended with {process.returncode}: {said}")
