@@ -116,7 +116,7 @@ class Town:
         """Let a worker sweep until everything that is due is done; ``seconds`` pass before each round."""
         for _ in range(rounds):
             self.clock.turn(seconds)
-            await self.services.work.sweep()
+            await self.services.work.look_at_everything()
 
     async def parcels_reach(self, milestone: str, tracking_number: str | None = None) -> None:
         """The carrier moves one parcel, or all."""

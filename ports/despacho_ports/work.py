@@ -22,7 +22,10 @@ class Work(Protocol):
         ...
 
     async def sweep(self) -> None:
-        """Find what is due and woke nobody: expired leases, put-off rows, lost wake-ups; look for uncertain effects."""
+        """Expire the leases of processes that died, and look for uncertain effects.
+
+        What is due and woke nobody is found by the drains, which the caller starts beside every sweep.
+        """
         ...
 
     async def track_due(self) -> None:

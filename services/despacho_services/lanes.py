@@ -28,6 +28,11 @@ class Drain(Generic[T]):
         self._width = width
         self._busy = False
         self._again = False
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Take no further row; what runs is finished."""
+        self._stopped = True
 
     async def __call__(self) -> int:
         """Run what is due; returns how many rows were run."""
@@ -43,9 +48,9 @@ class Drain(Generic[T]):
     async def _until_empty(self) -> int:
         count = 0
         tasks: set[asyncio.Task[None]] = set()
-        while self._again or tasks:
+        while (self._again and not self._stopped) or tasks:
             free = self._width - len(tasks)
-            if free >= max(1, self._width // 4) and self._again:
+            if free >= max(1, self._width // 4) and self._again and not self._stopped:
                 self._again = False
                 rows = await self._claim(free)
                 count += len(rows)
@@ -78,6 +83,11 @@ class Lanes:
     async def look(self, lane: Lane) -> int:
         """Look for uncertain effects of the lane that are due for it."""
         return await self._looks[lane]()
+
+    def stop(self) -> None:
+        """Take no further row in any lane."""
+        for drain in (*self._drains.values(), *self._looks.values()):
+            drain.stop()
 
     def _drain(self, lane: Lane, width: int) -> Drain[Effect]:
         async def claim(limit: int) -> Sequence[Effect]:

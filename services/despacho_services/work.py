@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -51,13 +52,19 @@ class HubWork:
         return await self._guarded("draining the inbox", self._inbox, 0)
 
     async def sweep(self) -> None:
-        """Expire leases, look for what is uncertain, and drain everything that is due and woke nobody."""
+        """Expire the leases of the dead, and look for what is uncertain. Drains are the caller's, beside it."""
         await self._guarded("expiring leases", self._expire, 0)
-        for lane in Lane:
-            await self._guarded(f"looking in {lane.value}", lambda lane=lane: self._lanes.look(lane), 0)  # type: ignore[misc]
-        await self.drain_inbox()
-        for lane in Lane:
-            await self.drain(lane)
+        await asyncio.gather(*(self._looked(lane) for lane in Lane))
+
+    async def look_at_everything(self) -> None:
+        """A sweep, then a drain of everything that is due: what a worker does in parts, done to its end."""
+        await self.sweep()
+        await asyncio.gather(self.drain_inbox(), *(self.drain(lane) for lane in Lane))
+
+    def stop(self) -> None:
+        """Take no further row; what runs is finished."""
+        self._lanes.stop()
+        self._inbox.stop()
 
     async def track_due(self) -> None:
         """Ask about shipments that are due."""
@@ -70,6 +77,9 @@ class HubWork:
     async def housekeep(self) -> None:
         """Remove what is past its time."""
         await self._guarded("housekeeping", self._housekeeping.run, 0)
+
+    async def _looked(self, lane: Lane) -> int:
+        return await self._guarded(f"looking in {lane.value}", lambda: self._lanes.look(lane), 0)
 
     def _handled(self, intake: Intake) -> Callable[[InboxRow], Awaitable[None]]:
         async def handle(row: InboxRow) -> None:

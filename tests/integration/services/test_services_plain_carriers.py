@@ -96,7 +96,7 @@ async def test_what_nobody_can_be_asked_about_waits_for_a_person_and_is_never_re
         shipment, _, effect = await hub.services.shipping.buy(store.id, number, wish, wait=5)
         for _ in range(6):
             clock.turn(3600)
-            await hub.services.work.sweep()
+            await hub.services.work.look_at_everything()
         [waiting] = await hub.services.ledgers.outbox(store.id, state=EffectState.UNCERTAIN)
         assert waiting.id == effect.id
         assert "a person has to decide" in (waiting.message or "")
@@ -115,7 +115,7 @@ async def test_a_person_who_knows_that_nothing_happened_has_it_tried_again(sqlit
         number = await paid_order(hub, store)
         _, _, effect = await hub.services.shipping.buy(store.id, number, wish, wait=5)
         await hub.services.ledgers.resolve(store.id, effect.id, happened=False, note="nothing in the portal")
-        await hub.services.work.sweep()
+        await hub.services.work.look_at_everything()
         assert len(Plain.bought) == 2
 
 
@@ -131,7 +131,7 @@ async def test_a_carrier_that_keeps_a_shipment_says_so(sqlite_url: str, tmp_path
         assert (kept.state, kept.problem) == (ShipmentState.BOUGHT, "already on the van")
         [refused] = await hub.services.ledgers.outbox(store.id, state=EffectState.REJECTED)
         await hub.services.ledgers.retry(store.id, refused.id)
-        await hub.services.work.sweep()
+        await hub.services.work.look_at_everything()
         shipment, _ = await hub.services.shipping.get(store.id, shipment.id)
         assert shipment.state is ShipmentState.VOIDED
 

@@ -70,3 +70,14 @@ async def test_an_empty_drain_can_be_called_again() -> None:
     assert await drain() == 0
     rows.waiting = [1, 2]
     assert await drain() == 2
+
+
+async def test_a_stopped_drain_finishes_what_runs_and_takes_nothing_more() -> None:
+    rows = Rows(20)
+    drain = Drain(rows.claim, rows.run, width=4)
+    draining = asyncio.create_task(drain())
+    await rows.started.wait()
+    drain.stop()
+    assert await draining == 4
+    assert sorted(rows.done) == [0, 1, 2, 3]
+    assert await drain() == 0
