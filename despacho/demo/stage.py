@@ -124,7 +124,7 @@ async def open_stage(data_dir: Path, logs: Path, *, seed: int) -> AsyncIterator[
     """
     hub_port, sandbox_port = free_ports(2)
     hub_url, sandbox_url = f"http://{HOST}:{hub_port}", f"http://{HOST}:{sandbox_port}"
-    environment = _environment(data_dir, hub_url, sandbox_url)
+    environment = hub_environment(data_dir, hub_url, sandbox_url)
     async with AsyncExitStack() as stack:
         sandbox = await ProcessGroup.start(
             "The sandbox", "sandbox", "--port", str(sandbox_port), "--seed", str(seed),
@@ -150,7 +150,7 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def _environment(data_dir: Path, hub_url: str, sandbox_url: str) -> dict[str, str]:
+def hub_environment(data_dir: Path, hub_url: str, sandbox_url: str) -> dict[str, str]:
     """Ours without any setting of another hub, and with those of this one. The App's credentials are the sandbox's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DESPACHO_")}
     return {
