@@ -71,10 +71,15 @@ def _postgresql(url: URL) -> Engines:
 
 
 def _sqlite(url: URL) -> Engines:
-    # Transactions begin where we say so, not where the driver guesses.
-    options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
-    write = create_async_engine(url, pool_size=1, max_overflow=1, connect_args=options)
-    read = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, connect_args=options)
+    from despacho_database.sqlite_driver import connect  # noqa: PLC0415 - a hub on PostgreSQL need not load it
+
+    # Transactions begin where we say so, not where the driver guesses; and what is closed is rolled back by SQLAlchemy
+    # itself, so that the pool need not do it once more.
+    options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "async_creator_fn": connect}
+    write = create_async_engine(url, pool_size=1, max_overflow=1, pool_reset_on_return=None, connect_args=options)
+    read = create_async_engine(
+        url, pool_size=_READERS, max_overflow=_READERS, pool_reset_on_return=None, connect_args=options
+    )
     _begin_with(write, "BEGIN IMMEDIATE", *PRAGMAS)
     _begin_with(read, "BEGIN", *PRAGMAS, "PRAGMA query_only = ON")
     return Engines(write, read)
@@ -100,7 +105,8 @@ def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         cursor.close()
 
     def begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with(begin)
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)

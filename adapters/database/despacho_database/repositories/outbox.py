@@ -33,8 +33,9 @@ class OutboxTable(Repository):
         found = await self._found(self._for_change(_of(store_id).where(outbox.c.id == effect_id)))
         return found[0] if found else None
 
-    async def by_key(self, store_id: str, key: str) -> Effect | None:
-        found = await self._found(self._for_change(_of(store_id).where(outbox.c.key == key)))
+    async def by_key(self, store_id: str, key: str, *, change: bool = True) -> Effect | None:
+        query = _of(store_id).where(outbox.c.key == key)
+        found = await self._found(self._for_change(query) if change else query)
         return found[0] if found else None
 
     async def of_subject(self, store_id: str, subject: str) -> Sequence[Effect]:
