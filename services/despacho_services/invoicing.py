@@ -28,6 +28,7 @@ from despacho_ports.connectors import ProviderMissing
 from despacho_ports.documents import StoredDocument
 from despacho_ports.invoicing import CreditsDocuments, FetchesDocuments, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
+from despacho_ports.records import AlreadyThere
 from despacho_ports.settings import SettingsInvalid
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import fetched_pdf, missing_pdf
@@ -89,8 +90,7 @@ class Invoicing:
         existing = _current(await work.invoices.of_order(store.id, order.number), credits_id=None)
         key = f"{ISSUE}:{store.id}:{order.number}:{SALE}"
         if existing is not None:
-            effect = None if existing.state is InvoiceState.ISSUED else await work.outbox.by_key(store.id, key)
-            return existing, effect
+            return existing, await _owed_already(work, existing, key)
         account = await self._account(work, store)
         document = compute_document(
             order,
@@ -100,7 +100,10 @@ class Invoicing:
             untaxed_rate=store.untaxed_rate,
         )
         invoice = self._new(store, account, document)
-        await work.invoices.add(invoice)
+        try:
+            await work.invoices.add(invoice)
+        except AlreadyThere:  # somebody else asked at the same moment
+            return await self.owe_sale(work, store, order, button=button)
         return invoice, await self._owed(work, invoice, key, button=button)
 
     async def owe_credit(
@@ -115,8 +118,7 @@ class Invoicing:
         existing = _current(of_order, credits_id=original.id)
         key = f"{ISSUE}:{store.id}:{original.order_number}:{DocumentKind.CREDIT_NOTE.value}:{original.id}"
         if existing is not None:
-            effect = None if existing.state is InvoiceState.ISSUED else await work.outbox.by_key(store.id, key)
-            return existing, effect
+            return existing, await _owed_already(work, existing, key)
         account = await account_of(work, store.id, original.account_id)
         if not isinstance(self._office.connector(account), CreditsDocuments):
             raise NoAccount(capability="issue credit notes")
@@ -130,7 +132,10 @@ class Invoicing:
         )
         document = credit_whole(original.document, credited=credited, issued_on=self._today(store))
         note = self._new(store, account, document, credits_id=original.id)
-        await work.invoices.add(note)
+        try:
+            await work.invoices.add(note)
+        except AlreadyThere:  # somebody else asked at the same moment
+            return await self.owe_credit(work, store, original, reason=reason)
         return note, await self._owed(work, note, key)
 
     async def keep_refusal(self, work: UnitOfWork, store: Store, order: Order, error: DomainError) -> None:
@@ -286,6 +291,13 @@ def _current(invoices: Iterable[Invoice], *, credits_id: str | None) -> Invoice 
     """The document of this purpose that is not rejected, if any."""
     wanted = (one for one in invoices if one.credits_id == credits_id and one.state is not InvoiceState.REJECTED)
     return next(wanted, None)
+
+
+async def _owed_already(work: UnitOfWork, existing: Invoice, key: str) -> Effect | None:
+    """The effect that issues a document, only to be run: whoever settles it just now waits for the document that we hold."""
+    if existing.state is InvoiceState.ISSUED:
+        return None
+    return await work.outbox.by_key(existing.store_id, key, change=False)
 
 
 async def _store_and_order(work: UnitOfWork, store_id: str, order_number: int) -> tuple[Store, Order]:
