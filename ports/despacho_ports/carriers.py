@@ -77,11 +77,12 @@ class BoughtShipment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabelHandle(msgspec.Struct, frozen=True, kw_only=True):
-    """A label as its carrier knows it."""
+    """A label as its carrier knows it. ``service_code`` is what it was bought under, given where labels are closed."""
 
     tracking_number: str
     reference: str
     group: str | None = None
+    service_code: str = ""
 
 
 class ManifestRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -189,7 +189,10 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
 def handle_of(shipment: Shipment, label: Label) -> LabelHandle:
     """The label as its carrier knows it."""
     return LabelHandle(
-        tracking_number=label.tracking_number, reference=shipment.piece_reference(label.piece), group=label.group
+        tracking_number=label.tracking_number,
+        reference=shipment.piece_reference(label.piece),
+        group=label.group,
+        service_code=shipment.service_code,
     )
 
 
