@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 from litestar import Litestar
 
+from despacho_core.addresses import Address
 from despacho_core.stores import Account, Store
 from despacho_http import create_app
 from despacho_sandbox.store.order import Order
@@ -58,6 +60,17 @@ class Web:
         order = self.town.sandbox.store.place_order(self.store.code, kind, **draft)
         await self.town.take_in(order)
         return order
+
+    async def delivered_to(self, order: Order, address: Address | None) -> None:
+        """Have the hub hold another address of an order than the store does."""
+        office = self.town.services.office
+        self.town.clock.turn(1)
+        async with office.units.begin() as work:
+            record = await work.orders.get(self.store.id, order.id)
+            assert record is not None
+            changed = msgspec.structs.replace(record.order, shipping_address=address)
+            assert await work.orders.save(self.store.id, changed, read_at=office.now())
+            await work.commit()
 
     async def bought(self, order: Order) -> dict[str, Any]:
         """A shipment of the order, bought over the API."""
