@@ -27,6 +27,8 @@ class OutboundPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """For a call from its start to its end."""
     turn_s: float = 10.0
     """How long a call may wait for the account's rate limit."""
+    slack_s: float = 0.1
+    """How much further apart than its rate limit says the account's calls are kept; see :class:`~despacho_system.pacing.Pacer`."""
     most_bytes: int = 16 * 1024 * 1024
     """Largest answer; labels of fifty pieces in one PDF are below it."""
     connections: int = 200
@@ -97,7 +99,13 @@ class OutboundClients:
         self, account_id: str, rate_limits: Sequence[RateLimit], secrets: frozenset[str]
     ) -> httpx.AsyncClient:
         policy = self._policy
-        pacer = Pacer(rate_limits, patience_s=policy.turn_s, monotonic=self._monotonic, sleep=self._sleep)
+        pacer = Pacer(
+            rate_limits,
+            patience_s=policy.turn_s,
+            slack_s=policy.slack_s,
+            monotonic=self._monotonic,
+            sleep=self._sleep,
+        )
         breaker = Breaker(f"account {account_id}", policy.breaker, monotonic=self._monotonic)
         whole = WholeAnswers(self._shared_pool(), most_bytes=policy.most_bytes, seconds=policy.whole_s)
         logged = Logged(whole, CallLog(account_id, secrets), self._monotonic)

@@ -22,6 +22,7 @@ class Pacer:
     Args:
         limits: All hold at once; none means no spacing.
         patience_s: The longest wait; beyond it a call is refused.
+        slack_s: Added to every limit's time: calls do not take equally long to arrive, and the provider counts when they do.
         monotonic: Seconds, never backwards.
         sleep: Waits for seconds.
     """
@@ -31,6 +32,7 @@ class Pacer:
         limits: Sequence[RateLimit],
         *,
         patience_s: float = 10.0,
+        slack_s: float = 0.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -38,10 +40,11 @@ class Pacer:
             raise ValueError("a rate limit allows at least one call in a positive time")
         self._limits = tuple(limits)
         self._patience_s = patience_s
+        self._slack_s = slack_s
         self._monotonic = monotonic
         self._sleep = sleep
         self._turns: deque[float] = deque()
-        self._longest_s = max((limit.seconds for limit in limits), default=0.0)
+        self._longest_s = max((limit.seconds for limit in limits), default=0.0) + slack_s
         self._held_until = float("-inf")
 
     async def turn(self) -> None:
@@ -76,5 +79,5 @@ class Pacer:
         start = max(now, self._held_until, self._turns[-1] if self._turns else now)
         for limit in self._limits:
             if len(self._turns) >= limit.calls:
-                start = max(start, self._turns[-limit.calls] + limit.seconds)
+                start = max(start, self._turns[-limit.calls] + limit.seconds + self._slack_s)
         return start

@@ -143,3 +143,11 @@ async def test_a_pause_that_the_provider_asked_for_is_kept_without_any_limit() -
 def test_a_limit_that_would_stop_everything_is_refused(limit: RateLimit) -> None:
     with pytest.raises(ValueError, match="at least one call"):
         Pacer([limit])
+
+
+async def test_slack_keeps_apart_what_may_arrive_sooner_than_it_was_sent() -> None:
+    time = Time()
+    paced = Pacer([RateLimit(3, 1)], patience_s=60, slack_s=0.1, monotonic=time, sleep=time.sleep)
+    for _ in range(7):
+        await time.turn_of(paced)
+    assert time.started == pytest.approx([1000, 1000, 1000, 1001.1, 1001.1, 1001.1, 1002.2])
