@@ -44,7 +44,8 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
 class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line. ``amount`` is what it adds to the document: quantity × unit price − discount, at the currency's minor unit.
 
-    ``tax_rate`` is a percentage; 0 with ``exempt`` set for what bears no tax. All amounts follow the document's basis.
+    ``tax_rate`` is a percentage; 0 with ``exempt`` set for what bears no tax. ``exemption`` is the country's code for why, where the order
+    names it (Portugal's M01 to M99). All amounts follow the document's basis.
     """
 
     name: str
@@ -55,6 +56,7 @@ class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
     sku: str = ""
     tax_rate: Decimal = Decimal(0)
     exempt: bool = False
+    exemption: str | None = None
 
 
 class FiscalTotals(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from despacho_core.apportionment import share_out
+from despacho_core.fiscal_portugal import exemption_in
 from despacho_core.fiscal_rules import FiscalRules
 from despacho_core.money import minor_digits, round_money, trimmed
 from despacho_core.orders import LineTax, Order, OrderLine
@@ -56,7 +57,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing charged, tax included. ``before`` is quantity × unit price, ``amount`` what is left of it after discounts.
 
-    ``markup`` is what turns an amount as the platform states it into one with all taxes: 1 where prices include them.
+    ``markup`` is what turns an amount as the platform states it into one with all taxes: 1 where prices include them. ``exemption`` is
+    the code that a tax of 0 % names.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     sku: str = ""
     rate: Decimal = ZERO
     markup: Decimal = Decimal(1)
+    exemption: str | None = None
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +197,12 @@ class _Reader:
             amount=before - off,
             rate=included + on_top,
             markup=markup,
+            exemption=self._exemption(taxes) if not included + on_top else None,
         )
+
+    def _exemption(self, taxes: Sequence[LineTax]) -> str | None:
+        """Why nothing is taxed, where the country wants to know and the tax of 0 % says it in its name."""
+        return exemption_in(" ".join(tax.name for tax in taxes)) if self._rules.exemption_codes else None
 
     def _fixed_taxes(self) -> Iterator[Item]:
         """Fixed taxes on top as items of their own, which bear no tax; one inside a price stays there.

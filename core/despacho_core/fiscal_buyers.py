@@ -11,11 +11,22 @@ from despacho_core.addresses import Address
 from despacho_core.errors import BuyerIncomplete, TaxIdInvalid
 from despacho_core.fiscal import Buyer, DocumentKind
 from despacho_core.orders import Order
-from despacho_core.tax_ids import FINAL_CONSUMER_RUT, canonical_tax_id
+from despacho_core.tax_ids import FINAL_CONSUMER_NIF, FINAL_CONSUMER_RUT, canonical_tax_id
 
 _YES = frozenset({"si", "sim", "yes", "true", "1", "on", "x"})
 _LABELS = {
-    "tax_id": frozenset({"rut", "rut empresa", "rut de la empresa", "rut factura", "rut facturacion", "nif"}),
+    "tax_id": frozenset(
+        {
+            "rut",
+            "rut empresa",
+            "rut de la empresa",
+            "rut factura",
+            "rut facturacion",
+            "nif",
+            "contribuinte",
+            "numero de contribuinte",
+        }
+    ),
     "company": frozenset({"razon social", "empresa", "nombre empresa", "nombre de la empresa"}),
     "activity": frozenset({"giro", "giro comercial", "giro empresa", "giro de la empresa"}),
 }
@@ -73,7 +84,7 @@ def invoice_buyer(order: Order, country: str) -> Buyer:
 
     Raises:
         BuyerIncomplete: Names everything that is missing.
-        TaxIdInvalid: The check digit is wrong, or it is the RUT that stands for anybody.
+        TaxIdInvalid: The check digit is wrong, or it is the one that stands for anybody.
     """
     given = _given(order)
     if country == "CL":
@@ -90,7 +101,7 @@ def invoice_buyer(order: Order, country: str) -> Buyer:
     if missing:
         raise BuyerIncomplete(missing=", ".join(missing))
     tax_id = canonical_tax_id(given.tax_id or "", _tax_country(given, country))
-    if tax_id == FINAL_CONSUMER_RUT:
+    if tax_id in {FINAL_CONSUMER_RUT, FINAL_CONSUMER_NIF}:
         raise TaxIdInvalid(tax_id=given.tax_id)
     return msgspec.structs.replace(given, tax_id=tax_id)
 
@@ -101,6 +112,8 @@ def receipt_buyer(order: Order, country: str) -> Buyer:
     try:
         tax_id = canonical_tax_id(given.tax_id, _tax_country(given, country)) if given.tax_id else None
     except TaxIdInvalid:
+        tax_id = None
+    if tax_id == FINAL_CONSUMER_NIF:
         tax_id = None
     return msgspec.structs.replace(given, tax_id=tax_id)
 

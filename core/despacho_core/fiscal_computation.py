@@ -149,6 +149,7 @@ def _gross_line(item: Item) -> FiscalLine:
         discount=item.before - item.amount,
         tax_rate=item.rate,
         exempt=not item.rate,
+        exemption=item.exemption,
     )
 
 

@@ -7,14 +7,19 @@ from decimal import Decimal
 import msgspec
 
 from despacho_core.fiscal import DocumentKind, PriceBasis
+from despacho_core.fiscal_portugal import all_rates
 
 
 class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
-    """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant."""
+    """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant.
+
+    ``exemption_codes`` tells whether a line without tax has to say why.
+    """
 
     language: str
     net_kinds: frozenset[DocumentKind]
     rates: frozenset[Decimal] = frozenset()
+    exemption_codes: bool = False
 
     def basis(self, kind: DocumentKind) -> PriceBasis:
         """Whether the lines of a document of this kind are net or gross."""
@@ -29,8 +34,11 @@ def rules_of(country: str) -> FiscalRules:
     """The rules of a country; where none are known, those of Portugal without its rates.
 
     Chile: a boleta's lines are gross, those of facturas and credit notes net, and IVA is 19 % (contract/invoicing.md 1.3).
+    Portugal: prices hold the tax, and what was paid is what every document comes to; its systems take net unit prices with decimals of
+    a cent, so that no total is out of reach. The rates are those of the mainland and both regions (8.2): which of them apply depends
+    on where the merchant is, and the account knows.
     """
-    return _CHILE if country == "CL" else _ELSEWHERE
+    return _COUNTRIES.get(country, _ELSEWHERE)
 
 
 _CHILE = FiscalRules(
@@ -38,7 +46,9 @@ _CHILE = FiscalRules(
     net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
     rates=frozenset({Decimal(19)}),
 )
+_PORTUGAL = FiscalRules(language="pt", net_kinds=frozenset(), rates=all_rates(), exemption_codes=True)
 _ELSEWHERE = FiscalRules(language="pt", net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}))
+_COUNTRIES = {"CL": _CHILE, "PT": _PORTUGAL}
 
 _TEXTS = {
     "product": {"es": "Producto", "pt": "Produto"},

@@ -9,6 +9,9 @@ from despacho_core.errors import TaxIdInvalid
 FINAL_CONSUMER_RUT = "66666666-6"
 """Stands for a buyer without a name on a boleta (contract/invoicing.md 1.1). Nobody can be invoiced under it."""
 
+FINAL_CONSUMER_NIF = "999999990"
+"""Stands for a buyer without a name in Portugal (contract/invoicing.md 8.1). Nobody can be invoiced under it."""
+
 _RUT = re.compile(r"0*([1-9]\d{0,7})([0-9K])")
 _NIF = re.compile(r"[1-9]\d{8}")
 _SEPARATORS = re.compile(r"[\s.\-‐‑‒–−]+")
