@@ -59,7 +59,10 @@ class Outbox(Protocol):
         ...
 
     async def claim_uncertain(self, lane: Lane, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Effect]:
-        """Take uncertain effects that are due to be looked for; they stay uncertain, leased, with a fresh claim and ``lookups`` + 1."""
+        """Take uncertain effects that are due to be looked for; they stay uncertain, leased, with a fresh claim.
+
+        ``lookups`` goes up by one, unless the last look never ended: a process that died learned nothing.
+        """
         ...
 
     async def claim_one(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:

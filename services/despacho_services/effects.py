@@ -186,6 +186,8 @@ class EffectRunner:
             await self._needs_attention(effect, str(error))
         now = self._office.now()
         wait = min(max((now - effect.created_at) / 4, self.policy.look_after[0]), timedelta(hours=1))
+        if isinstance(error, RateLimited):  # it answers, and says when it will
+            wait = timedelta(seconds=error.retry_after) + self.policy.look_after[0]
         message = f"could not be looked for: {str(error) or type(error).__name__}"
         return await self._settle(effect, effect.uncertain(now + wait, message, counted=False))
 

@@ -18,6 +18,7 @@ from despacho_database.repositories.base import Repository, newest_first
 from despacho_database.tables import outbox, outbox_is_open, outbox_is_pending, outbox_is_running, outbox_is_uncertain
 
 _effects = Mapping(outbox, Effect)
+_TRIED = {"attempts": outbox.c.attempts + 1}
 
 LEASE_IS_OVER = "Its runner ended without a word; nobody knows whether it happened."
 
@@ -51,19 +52,24 @@ class OutboxTable(Repository):
         if skip_accounts:
             due = due.where(sa.or_(outbox.c.account_id.is_(None), outbox.c.account_id.not_in(skip_accounts)))
         due = due.order_by(outbox.c.due_at, outbox.c.id).limit(limit)
-        return await self._claimed(due, state=EffectState.RUNNING, now=now, lease=lease, counter="attempts")
+        return await self._claimed(due, EffectState.RUNNING, _TRIED, now=now, lease=lease)
 
     async def claim_uncertain(self, lane: Lane, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Effect]:
-        """Take uncertain effects that are due to be looked for; they stay uncertain, leased, with a fresh claim and ``lookups`` + 1."""
+        """Take uncertain effects that are due to be looked for; they stay uncertain, leased, with a fresh claim.
+
+        ``lookups`` goes up by one, unless the last look never ended: a process that died learned nothing.
+        """
         free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
         due = sa.select(outbox.c.id).where(outbox_is_uncertain, outbox.c.lane == lane, outbox.c.due_at <= now, free)
         due = due.order_by(outbox.c.due_at, outbox.c.id).limit(limit)
-        return await self._claimed(due, state=EffectState.UNCERTAIN, now=now, lease=lease, counter="lookups")
+        ended = sa.case((outbox.c.lease_until.is_(None), 1), else_=0)
+        counted = {"lookups": outbox.c.lookups + ended}
+        return await self._claimed(due, EffectState.UNCERTAIN, counted, now=now, lease=lease)
 
     async def claim_one(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
         """Take one pending effect, due or not; None when somebody else has it or it is settled."""
         one = sa.select(outbox.c.id).where(outbox.c.id == effect_id, outbox_is_pending)
-        claimed = await self._claimed(one, state=EffectState.RUNNING, now=now, lease=lease, counter="attempts")
+        claimed = await self._claimed(one, EffectState.RUNNING, _TRIED, now=now, lease=lease)
         return claimed[0] if claimed else None
 
     async def settle(self, claimed: Effect, settled: Effect) -> bool:
@@ -117,10 +123,16 @@ class OutboxTable(Repository):
         return {row.state: row.rows for row in await self._connection.execute(query)}
 
     async def _claimed(
-        self, due: sa.Select[Any], *, state: EffectState, now: datetime, lease: timedelta, counter: str
+        self,
+        due: sa.Select[Any],
+        state: EffectState,
+        counted: dict[str, sa.ColumnElement[int]],
+        *,
+        now: datetime,
+        lease: timedelta,
     ) -> list[Effect]:
         chosen = due.with_for_update(skip_locked=True).cte("due")
-        values = {"state": state, "claim": token_hex(16), "lease_until": now + lease, counter: outbox.c[counter] + 1}
+        values = {"state": state, "claim": token_hex(16), "lease_until": now + lease, **counted}
         taken = sa.update(outbox).where(outbox.c.id.in_(sa.select(chosen.c.id))).values(values).returning(outbox)
         rows = (await self._connection.execute(taken)).mappings().all()
         return sorted((_effects.struct(row) for row in rows), key=lambda effect: (effect.due_at, effect.id))
