@@ -1,0 +1,204 @@
+"""Installing from the platform, over real HTTP: the platform probes the webhook address, so a server listens."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from despacho.bootstrap import Hub, open_hub
+from despacho_http import create_app
+from despacho_http.consent import COOKIE
+from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.store.oauth import App
+from despacho_services.services import Services
+from tests.databases import fresh_sqlite
+from tests.town import Silence, settings_for
+from tests.web import caller
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Listening:
+    """A hub behind a real socket, and the sandbox that knows its address."""
+
+    sandbox: Sandbox
+    hub: Hub
+    url: str
+
+    def browser(self) -> httpx.AsyncClient:
+        """A browser without cookies, reading Portuguese, that follows nothing by itself."""
+        return httpx.AsyncClient(base_url=self.url, headers={"accept-language": "pt"}, timeout=30)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def listening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Listening]:
+    folder = tmp_path_factory.mktemp("hub")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with running_sandbox(port=0, seed=1) as sandbox, open_listening(sandbox, url, folder) as hub:
+            opened: Hub = hub
+
+            @asynccontextmanager
+            async def services() -> AsyncIterator[Services]:
+                yield opened.services
+
+            server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, lifespan="on", ws="none"))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            while not server.started:
+                await asyncio.wait({serving}, timeout=0.01)
+            yield Listening(sandbox, hub, url)
+            server.should_exit = True
+            await serving
+
+
+@asynccontextmanager
+async def open_listening(sandbox: Sandbox, url: str, folder: Path) -> AsyncIterator[Hub]:
+    app = App()
+    settings = settings_for(
+        sandbox,
+        fresh_sqlite(folder),
+        folder,
+        DESPACHO_PUBLIC_URL=url,
+        DESPACHO_JUMPSELLER_CLIENT_ID=app.client_id,
+        DESPACHO_JUMPSELLER_CLIENT_SECRET=app.client_secret,
+    )
+    async with open_hub(settings, Silence()) as hub:
+        yield hub
+
+
+async def consent(browser: httpx.AsyncClient, store: str, **said: str) -> str:
+    """Begin, and have the merchant decide; returns where the platform sends the browser then."""
+    begun = await browser.get("/jumpseller/install", params={"return_to": "/stores?x=1"})
+    assert begun.status_code == 302
+    asked = httpx.URL(begun.headers["location"])
+    answer = await browser.get(asked.copy_merge_params(said or {"approve": "1", "store": store}))
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["location"])
+
+
+async def test_a_merchant_installs_and_sees_what_was_registered(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(await consent(browser, "tienda-norte"))
+    assert answer.status_code == 200, answer.text
+    store = await listening.hub.services.installation.by_code("tienda-norte")
+    for shown in (store.code, "order_paid", 'href="/stores?x=1"', '<html lang="pt">'):
+        assert shown in answer.text
+    for secret in (store.key, store.hooks_token):
+        assert secret not in answer.text
+    simulated = listening.sandbox.store.store("tienda-norte")
+    assert {hook.url for hook in simulated.hooks.values()} == {f"{listening.url}/jumpseller/webhooks"}
+
+
+async def test_installing_again_registers_nothing_twice(listening: Listening) -> None:
+    simulated = listening.sandbox.store.store("tienda-sur")
+    counts = []
+    for _ in range(2):
+        async with listening.browser() as browser:
+            assert (await browser.get(await consent(browser, "tienda-sur"))).status_code == 200
+        counts.append((len(simulated.hooks), len(simulated.shipping_methods)))
+    assert counts[0] == counts[1]
+
+
+async def test_another_persons_browser_cannot_finish_what_this_one_began(listening: Listening) -> None:
+    async with listening.browser() as mine, listening.browser() as theirs:
+        back = await consent(mine, "tienda-norte")
+        await theirs.get("/jumpseller/install")
+        answer = await theirs.get(back)
+        assert (answer.status_code, answer.headers["content-type"]) == (409, "text/html; charset=utf-8")
+        assert (await mine.get(back)).status_code == 409  # it was tried, so it is used up
+
+
+async def test_a_consent_comes_back_once(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        back = await consent(browser, "tienda-norte")
+        assert (await browser.get(back)).status_code == 200
+        assert (await browser.get(back)).status_code == 409
+
+
+async def test_a_merchant_who_says_no_sees_a_plain_page(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(await consent(browser, "tienda-norte", deny="1"))
+    assert answer.status_code == 400
+    assert "access_denied" in answer.text
+
+
+async def test_what_the_platform_says_is_shown_as_text(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(
+            "/jumpseller/callback", params={"error": "x", "error_description": "<script>alert(1)</script>"}
+        )
+    assert "&lt;script&gt;" in answer.text
+    assert "<script" not in answer.text
+    assert "frame-ancestors 'self' https://*.jumpseller.com" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=y"])
+async def test_an_answer_that_nobody_asked_for_is_refused(listening: Listening, query: str) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(f"/jumpseller/callback{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (409, "text/html; charset=utf-8")
+
+
+async def test_a_wrong_code_installs_nothing(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        begun = await browser.get("/jumpseller/install")
+        state = httpx.URL(begun.headers["location"]).params["state"]
+        answer = await browser.get("/jumpseller/callback", params={"code": "made-up", "state": state})
+    assert answer.status_code == 502
+    assert "made-up" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nb", "/<b>"],
+)
+async def test_a_browser_is_sent_on_within_the_hub_alone(listening: Listening, elsewhere: str) -> None:
+    async with listening.browser() as browser:
+        begun = await browser.get("/jumpseller/install", params={"return_to": elsewhere})
+        state = httpx.URL(begun.headers["location"]).params["state"]
+    async with listening.hub.services.office.units.begin() as work:
+        kept = await work.consents.take(state, listening.hub.services.office.now())
+    assert kept is not None
+    assert kept.return_to == ""
+
+
+async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        begun = await browser.get("/jumpseller/install")
+        cookie = begun.headers["set-cookie"]
+        value = browser.cookies[COOKIE]
+        again = await browser.get("/jumpseller/install")
+    assert cookie.endswith("Path=/jumpseller; Max-Age=900; HttpOnly; SameSite=Lax")
+    assert f"{COOKIE}={value};" in again.headers["set-cookie"]  # two tabs, one browser
+    state = httpx.URL(begun.headers["location"]).params["state"]
+    async with listening.hub.services.office.units.begin() as work:
+        kept = await work.consents.take(state, listening.hub.services.office.now())
+    assert kept is not None
+    assert value not in kept.browser
+
+
+async def test_in_a_frame_of_the_admin_the_cookie_comes_back_over_https(tmp_path: Path) -> None:
+    async with (
+        running_sandbox(port=0, seed=1) as sandbox,
+        open_listening(sandbox, "https://hub.example.com", tmp_path) as hub,
+    ):
+
+        @asynccontextmanager
+        async def services() -> AsyncIterator[Services]:
+            yield hub.services
+
+        app = create_app(services)
+        app.state.services = hub.services
+        async with caller(app) as browser:
+            begun = await browser.get("/jumpseller/install")
+    assert begun.headers["set-cookie"].endswith("HttpOnly; SameSite=None; Secure; Partitioned")
