@@ -135,9 +135,9 @@ def with_twist(placed: Sequence[Placed], twist: Twist) -> list[Placed]:
     return [one for one in placed if one.part.twist is twist]
 
 
-def parcels_wanted(placed: Sequence[Placed]) -> int:
-    """How many parcels the carrier is to have in the end."""
-    return sum(sum(one.part.parcels) for one in placed)
+def shipments_wanted(placed: Sequence[Placed]) -> int:
+    """How many shipments the carrier is to have in the end."""
+    return sum(len(one.part.parcels) for one in placed)
 
 
 def documents_wanted(placed: Sequence[Placed]) -> Counter[int]:

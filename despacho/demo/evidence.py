@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 import msgspec
@@ -42,10 +43,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """A parcel at the carrier: its number, the customer's card it was sold to, the reference it was sold under, where it is."""
+    """A parcel at the carrier: its number, the customer's card, the hub's references of its shipment and of itself, where it is."""
 
     number: str
     card: str
+    group: str
     reference: str
     at: str
 
@@ -83,6 +85,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...]
     issued: tuple[Issued, ...]
     webhooks: Webhooks
+
+    @property
+    def shipments_at_carrier(self) -> int:
+        """How many shipments the carrier has: parcels of one group are one, and as many as the same parcel was sold."""
+        sold = Counter((parcel.card, parcel.group, parcel.reference) for parcel in self.parcels)
+        times: dict[tuple[str, str], int] = {}
+        for (card, group, _), count in sold.items():
+            times[card, group] = max(count, times.get((card, group), 0))
+        return sum(times.values())
 
     def order(self, store: str, number: int) -> Order | None:
         """One order, if the store has it."""

@@ -63,7 +63,7 @@ class WebhookCounts(msgspec.Struct, kw_only=True):
 
 
 class CarrierCounts(msgspec.Struct, kw_only=True):
-    """What the carrier has: one for each parcel that it sold a label for."""
+    """What the carrier has; a shipment of two parcels is one."""
 
     shipments: int
 
@@ -128,7 +128,7 @@ def summarise(evidence: Evidence, files: Sequence[ShipmentFiles], problems: Sequ
     return Summary(
         orders=[_order_line(order, by_id) for order in evidence.orders],
         webhooks=WebhookCounts(sent=webhooks.sent, acknowledged=webhooks.acknowledged, duplicates=webhooks.duplicates),
-        at_carrier=CarrierCounts(shipments=len(evidence.parcels)),
+        at_carrier=CarrierCounts(shipments=evidence.shipments_at_carrier),
         at_invoicing=InvoicingCounts(documents=len(evidence.issued)),
         problems=list(problems),
     )

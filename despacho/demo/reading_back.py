@@ -113,7 +113,11 @@ async def _orders(world: World, http: httpx.AsyncClient, placed: Sequence[Placed
 
 def _parcel(shown: dict[str, Any]) -> Parcel:
     return Parcel(
-        number=str(shown["number"]), card=str(shown["tcc"]), reference=str(shown["reference"]), at=str(shown["at"])
+        number=str(shown["number"]),
+        card=str(shown["tcc"]),
+        group=str(shown["group_reference"]),
+        reference=str(shown["reference"]),
+        at=str(shown["at"]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from despacho.demo.buying import until_found
-from despacho.demo.cast import STORES, Placed, Twist, with_twist
+from despacho.demo.cast import STORES, Placed, Twist, shipments_wanted, with_twist
 from despacho.demo.evidence import Evidence
 from despacho.demo.hub import Bought
 from despacho.demo.narration import Act
@@ -26,7 +26,7 @@ SACK = {"weight_g": 18_400, "length_mm": 600, "width_mm": 400, "height_mm": 220}
 async def labels_bought(story: Story) -> None:
     """Labels for all orders that are shipped; the one at which the carrier fails is bought before any other."""
     shipped = [one for one in story.placed if one.part.parcels]
-    with story.narrator.act("Labels bought and printed", sum(len(one.part.parcels) for one in shipped)) as act:
+    with story.narrator.act("Labels bought and printed", shipments_wanted(shipped)) as act:
         unlucky = with_twist(shipped, Twist.CARRIER_FAILS)
         words = "the carrier answers 500 after acting"
         finishing = []

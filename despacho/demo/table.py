@@ -38,7 +38,8 @@ def counts_line(evidence: Evidence) -> str:
     webhooks = evidence.webhooks
     return (
         f"Webhooks: {webhooks.sent} sent, {webhooks.acknowledged} acknowledged, {webhooks.duplicates} twice. "
-        f"At the carrier: {len(evidence.parcels)} parcels. At the invoicing system: {len(evidence.issued)} documents."
+        f"At the carrier: {evidence.shipments_at_carrier} shipments of {len(evidence.parcels)} parcels. "
+        f"At the invoicing system: {len(evidence.issued)} documents."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from despacho.demo.cast import CREDIT_NOTE, INVOICE, Placed, Twist
+from despacho.demo.cast import CREDIT_NOTE, INVOICE, Placed, Twist, shipments_wanted
 from despacho.demo.evidence import Evidence, Issued, Order
 
 BOLETAS = frozenset({39, 41})
@@ -26,7 +26,8 @@ def problems_of(placed: Sequence[Placed], evidence: Evidence, *, ruts: Mapping[s
     """
     return [
         *(problem for one in placed for problem in _of_order(one, evidence.order(one.store, one.id))),
-        *_at_carrier(placed, evidence),
+        *_at_carrier(evidence),
+        *_counts_at_carrier(placed, evidence),
         *_at_invoicing(placed, evidence, ruts),
         *_in_the_stores(evidence),
         *_of_webhooks(placed, evidence),
@@ -66,7 +67,7 @@ def _of_documents(one: Placed, order: Order) -> Iterator[str]:
             yield f"{one.name} shows {_many(there[kind], _WORDS[kind])}; it should show {wanted}."
 
 
-def _at_carrier(placed: Sequence[Placed], evidence: Evidence) -> Iterator[str]:
+def _at_carrier(evidence: Evidence) -> Iterator[str]:
     for reference, count in Counter((parcel.card, parcel.reference) for parcel in evidence.parcels).items():
         if count > 1:
             yield f"The carrier sold {count} labels for one parcel (reference {reference[1]})."
@@ -79,12 +80,19 @@ def _at_carrier(placed: Sequence[Placed], evidence: Evidence) -> Iterator[str]:
         yield f"The carrier has parcel {number}, which no order in the stores shows."
     for number in sorted(shown.keys() - at_carrier):
         yield f"A store shows tracking number {number}, which the carrier does not know."
-    wanted = sum(sum(one.part.parcels) for one in placed)
-    if len(evidence.parcels) != wanted:
-        yield f"The carrier has {_many(len(evidence.parcels), 'parcel')}; {wanted} were wanted."
     for parcel in evidence.parcels:
         if parcel.at != "delivered":
             yield f"The carrier says that parcel {parcel.number} is {parcel.at}; it should be delivered."
+
+
+def _counts_at_carrier(placed: Sequence[Placed], evidence: Evidence) -> Iterator[str]:
+    parcels = sum(sum(one.part.parcels) for one in placed)
+    for there, what, wanted in (
+        (evidence.shipments_at_carrier, "shipment", shipments_wanted(placed)),
+        (len(evidence.parcels), "parcel", parcels),
+    ):
+        if there != wanted:
+            yield f"The carrier has {_many(there, what)}; it should have {wanted}."
 
 
 def _at_invoicing(placed: Sequence[Placed], evidence: Evidence, ruts: Mapping[str, str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 import zxingcpp
 
 from despacho.demo import run_demo
-from despacho.demo.cast import NORTH, SOUTH, TWISTED, Placed, documents_wanted, parcels_wanted
+from despacho.demo.cast import NORTH, SOUTH, TWISTED, Placed, documents_wanted, shipments_wanted
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -51,7 +51,7 @@ def barcodes(pdf: Path) -> frozenset[str]:
 def test_all_three_sides_have_as_much_as_was_wanted(summary: dict[str, Any]) -> None:
     orders = summary["orders"]
     assert Counter(order["store"] for order in orders) == Counter(part.store for part in TWISTED)
-    assert summary["at_carrier"] == {"shipments": parcels_wanted(WANTED)}
+    assert summary["at_carrier"] == {"shipments": shipments_wanted(WANTED)}
     assert summary["at_invoicing"] == {"documents": sum(documents_wanted(WANTED).values())}
     shown = Counter(document["document_type"] for order in orders for document in order["documents"])
     assert shown == documents_wanted(WANTED)

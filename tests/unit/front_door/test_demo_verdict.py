@@ -21,7 +21,7 @@ from despacho.demo.cast import (
     Twist,
     documents_wanted,
     of_store,
-    parcels_wanted,
+    shipments_wanted,
 )
 from despacho.demo.evidence import Document, Evidence, Fulfillment, Issued, Order, Parcel, Webhooks
 from despacho.demo.output import ShipmentFiles, missing_files, summarise
@@ -77,7 +77,13 @@ def issued(one: Placed) -> list[Issued]:
 
 def sold(one: Placed) -> list[Parcel]:
     return [
-        Parcel(number=number, card=one.store, reference=f"ref-{number}", at="delivered")
+        Parcel(
+            number=number,
+            card=one.store,
+            group=fulfillment.external_id,
+            reference=f"ref-{number}",
+            at="delivered",
+        )
         for fulfillment in shipped(one)
         for number in fulfillment.tracking_numbers
     ]
@@ -172,6 +178,7 @@ def shipment_behind(right: Evidence) -> Evidence:
     [
         (twice_at_carrier, "which no order in the stores shows"),
         (twice_at_carrier, "sold 2 labels for one parcel"),
+        (twice_at_carrier, "The carrier has 7 shipments; it should have 6"),
         (never_delivered, "is in_transit; it should be delivered"),
         (twice_invoiced, "issued 2 boletas for Order 1001 of tienda-norte; it should be 1"),
         (other_total, "its document says 15001"),
@@ -235,7 +242,7 @@ def test_the_summary_has_the_promised_shape() -> None:
     summary = msgspec.to_builtins(summarise(as_it_should_be(), files, ["a problem"]))
     assert list(summary) == ["orders", "webhooks", "at_carrier", "at_invoicing", "problems"]
     assert summary["webhooks"] == {"sent": 40, "acknowledged": 40, "duplicates": 2}
-    assert summary["at_carrier"] == {"shipments": parcels_wanted(PLACED)}
+    assert summary["at_carrier"] == {"shipments": shipments_wanted(PLACED)}
     assert summary["at_invoicing"] == {"documents": sum(documents_wanted(PLACED).values())}
     assert summary["problems"] == ["a problem"]
     assert summary["orders"][1] == {
