@@ -10,9 +10,9 @@ def spoken(accept_language: str | None, default: str = "en") -> str:
     best, best_weight = default, 0.0
     for part in (accept_language or "")[:200].split(","):
         name, _, parameters = part.strip().partition(";")
-        language = name.strip()[:2].lower()
+        language = name.strip().partition("-")[0].lower()
         weight = _weight(parameters)
-        if language in LANGUAGES and name[2:3] in {"", "-"} and weight > best_weight:
+        if language in LANGUAGES and weight > best_weight:
             best, best_weight = language, weight
     return best
 

@@ -50,7 +50,10 @@ def run_web(app: Any, host: str, port: int) -> int:
     server = uvicorn.Server(config)
     _keep_what_is_loaded()
     with _quiet_endings():
-        server.run()
+        try:
+            server.run()
+        except SystemExit:  # uvicorn's way to say that the port is taken or the hub could not be opened
+            return 1
     return 0 if server.started else 1
 
 
