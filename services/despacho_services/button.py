@@ -6,16 +6,20 @@ import asyncio
 
 import msgspec
 
-from despacho_core.errors import NotFound, OrderNotPaid, ProviderDown
+from despacho_core.errors import NotFound, NotYetKnown, OrderNotPaid, ProviderDown
+from despacho_core.fiscal import Invoice
+from despacho_core.ledgers import EffectState
 from despacho_core.stores import Store
 from despacho_ports.errors import ProviderError, Rejected
 from despacho_ports.storefront import StoreMessages
 from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
+from despacho_services.invoicing_effects import ATTACH
 from despacho_services.office import Office
 
 READ_SECONDS = 3.0
 ISSUE_SECONDS = 8.0
+ATTACH_SECONDS = 3.0
 
 _DONE = {
     "es": "Documento {id} emitido.",
@@ -62,12 +66,38 @@ class InvoiceButton:
             invoice, effect = await self._invoicing.owe_sale(work, store, record.order, button=True)
             await work.commit()
         invoice = await self._invoicing.settled(invoice, effect, wait=ISSUE_SECONDS)
+        await self._make_way(invoice)
         public_id = invoice.public_id or invoice.id
         return ButtonAnswer(
             url=self._office.links.document(invoice.token),
             public_id=public_id,
             message=_DONE[store.language].format(id=public_id),
         )
+
+    async def _make_way(self, invoice: Invoice) -> None:
+        """The platform attaches the document as soon as it has our answer: until then nobody else may be about to do so.
+
+        What attaches it besides looks first, but between its look and its act the platform could come.
+
+        Raises:
+            NotYetKnown: It is being attached at this moment.
+        """
+        deadline = asyncio.get_running_loop().time() + ATTACH_SECONDS
+        while not await self._put_off(invoice):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise NotYetKnown(provider="Jumpseller")
+            await asyncio.sleep(0.05)
+
+    async def _put_off(self, invoice: Invoice) -> bool:
+        """Let a pending attachment wait until the platform has had its time; False while one is under way."""
+        async with self._office.units.begin() as work:
+            effect = await work.outbox.by_key(invoice.store_id, f"{ATTACH}:{invoice.id}")
+            if effect is None or effect.state is not EffectState.PENDING:
+                return effect is None or effect.state is not EffectState.RUNNING
+            due_at = max(effect.due_at, self._office.now() + self._invoicing.button_wait)
+            await work.outbox.save(msgspec.structs.replace(effect, due_at=due_at))
+            await work.commit()
+        return True
 
     async def _refresh(self, store: Store, number: int) -> None:
         read_at = self._office.now()

@@ -92,6 +92,11 @@ class EffectPolicy:
     give_up_after: int = 20
     attention_wait: timedelta = timedelta(minutes=15)
 
+    @property
+    def button_wait(self) -> timedelta:
+        """How long the store's button may take to attach what it was answered, before we do it: half a minute by default."""
+        return self.look_after[0] * 6
+
 
 class EffectRunner:
     """Runs claimed effects through their handlers and settles them."""

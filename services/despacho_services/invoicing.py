@@ -5,7 +5,6 @@ The document is computed and kept before the invoicing system is asked, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,6 +31,7 @@ from despacho_ports.records import AlreadyThere
 from despacho_ports.settings import SettingsInvalid
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import fetched_pdf, missing_pdf
+from despacho_services.held_documents import current_document, owed_already, store_and_order
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
 
@@ -47,6 +47,7 @@ class Invoicing:
     def __init__(self, office: Office, runner: EffectRunner) -> None:
         self._office = office
         self._runner = runner
+        self.button_wait = runner.policy.button_wait
 
     async def invoice(self, store_id: str, order_number: int, *, wait: float) -> Invoice:
         """Issue the order's document now, or return the one it has.
@@ -58,7 +59,7 @@ class Invoicing:
             NotYetKnown: It has not answered within ``wait`` seconds; ask again.
         """
         async with self._office.units.begin() as work:
-            store, order = await _store_and_order(work, store_id, order_number)
+            store, order = await store_and_order(work, store_id, order_number)
             invoice, effect = await self.owe_sale(work, store, order)
             await work.commit()
         return await self.settled(invoice, effect, wait=wait)
@@ -87,10 +88,10 @@ class Invoicing:
         Returns what is there already, without an effect once it is issued. ``button`` tells that the store's own button asked, which
         attaches the document by itself. Raises as :meth:`invoice`.
         """
-        existing = _current(await work.invoices.of_order(store.id, order.number), credits_id=None)
+        existing = current_document(await work.invoices.of_order(store.id, order.number), credits_id=None)
         key = f"{ISSUE}:{store.id}:{order.number}:{SALE}"
         if existing is not None:
-            return existing, await _owed_already(work, existing, key)
+            return existing, await owed_already(work, existing, key)
         account = await self._account(work, store)
         document = compute_document(
             order,
@@ -115,10 +116,10 @@ class Invoicing:
                 what=f"Document {original.public_id or original.id}", state=original.state.value, action="credited"
             )
         of_order = await work.invoices.of_order(store.id, original.order_number)
-        existing = _current(of_order, credits_id=original.id)
+        existing = current_document(of_order, credits_id=original.id)
         key = f"{ISSUE}:{store.id}:{original.order_number}:{DocumentKind.CREDIT_NOTE.value}:{original.id}"
         if existing is not None:
-            return existing, await _owed_already(work, existing, key)
+            return existing, await owed_already(work, existing, key)
         account = await account_of(work, store.id, original.account_id)
         if not isinstance(self._office.connector(account), CreditsDocuments):
             raise NoAccount(capability="issue credit notes")
@@ -285,24 +286,3 @@ class Invoicing:
 def local(moment: datetime, store: Store) -> datetime:
     """A moment in the store's own time zone."""
     return moment.astimezone(ZoneInfo(store.timezone))
-
-
-def _current(invoices: Iterable[Invoice], *, credits_id: str | None) -> Invoice | None:
-    """The document of this purpose that is not rejected, if any."""
-    wanted = (one for one in invoices if one.credits_id == credits_id and one.state is not InvoiceState.REJECTED)
-    return next(wanted, None)
-
-
-async def _owed_already(work: UnitOfWork, existing: Invoice, key: str) -> Effect | None:
-    """The effect that issues a document, only to be run: whoever settles it just now waits for the document that we hold."""
-    if existing.state is InvoiceState.ISSUED:
-        return None
-    return await work.outbox.by_key(existing.store_id, key, change=False)
-
-
-async def _store_and_order(work: UnitOfWork, store_id: str, order_number: int) -> tuple[Store, Order]:
-    store = await work.stores.get(store_id)
-    record = await work.orders.get(store_id, order_number)
-    if store is None or record is None:
-        raise NotFound(what="order", id=order_number)
-    return store, record.order

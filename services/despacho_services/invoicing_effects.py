@@ -21,7 +21,6 @@ from despacho_services.invoicing import ISSUE, Invoicing
 from despacho_services.office import Office, account_of
 
 ATTACH = "attach"
-AFTER_BUTTON = timedelta(seconds=30)
 
 
 class IssueHandler:
@@ -120,11 +119,15 @@ class IssueHandler:
                 problem=_problem(invoice, issued),
             )
             await work.invoices.save(changed)
-            await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=_attach_wait(effect)))
+            await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=self._attach_wait(effect)))
             if changed.kind is not DocumentKind.CREDIT_NOTE and await _is_cancelled(work, changed):
                 await self._credit(work, store, changed)
 
         return Settlement(apply, issued.warning, wakes=(Lane.FISCAL,))
+
+    def _attach_wait(self, effect: Effect) -> timedelta:
+        """The store's button attaches by itself once it has our answer; only if it did not do we."""
+        return self._invoicing.button_wait if effect.payload.get("button") else timedelta(0)
 
     async def _credit(self, work: UnitOfWork, store: Store, invoice: Invoice) -> None:
         """The order was cancelled while its document was being issued."""
@@ -216,11 +219,6 @@ def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelt
         created_at=now,
         due_at=now + wait,
     )
-
-
-def _attach_wait(effect: Effect) -> timedelta:
-    """The store's button attaches by itself once it has our answer; only if it did not do we."""
-    return AFTER_BUTTON if effect.payload.get("button") else timedelta(0)
 
 
 def _document_type(invoice: Invoice) -> int:
