@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's does not inherit from it
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's does not inherit from it
 
     def send_next(self) -> None:
         """Send one more, if there is one."""
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
         self._ledger.answered(self._number, int(received[9:12]), time.perf_counter() - self._sent_at)
         self.send_next()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         if self._ledger.open:
             self._ledger.lost()
 

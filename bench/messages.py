@@ -6,10 +6,12 @@ import base64
 import hashlib
 import hmac
 import random
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 OCTETS = 4096
+PER_SECOND = 4_000
 NUMBERS_FROM = 1_000_000_000_000
 NUMBER_AT = len('{"order":{"id":')
 NUMBER_DIGITS = len(str(NUMBERS_FROM))
@@ -27,19 +29,32 @@ def body_of(number: int) -> bytes:
     return b'{"order":{"id":%d%b' % (NUMBERS_FROM + number, _REST)
 
 
+def signed(sender: Sender, number: int) -> tuple[bytes, str]:
+    """A message and its signature (contract/jumpseller.md 2.2)."""
+    body = body_of(number)
+    return body, base64.b64encode(hmac.digest(sender.hooks_token.encode(), body, hashlib.sha256)).decode()
+
+
+def headers_of(sender: Sender, number: int, signature: str) -> dict[str, str]:
+    """What the platform sends with a message; so many messages are triggered each second."""
+    triggered = datetime(2026, 7, 23, tzinfo=UTC) + timedelta(seconds=number // PER_SECOND)
+    return {
+        "Content-Type": "application/json",
+        "Jumpseller-Store-Code": sender.code,
+        "Jumpseller-Event": "order_updated",
+        "Jumpseller-Triggered-At": f"{triggered:%Y-%m-%d %H:%M:%S} UTC",
+        "Jumpseller-Hmac-Sha256": signature,
+    }
+
+
 def requests_of(sender: Sender, host: str, first: int, count: int) -> list[bytes]:
     """Whole HTTP requests, ready to be written."""
-    key = sender.hooks_token.encode()
     requests = []
     for number in range(first, first + count):
-        body = body_of(number)
-        signature = base64.b64encode(hmac.digest(key, body, hashlib.sha256)).decode()
-        head = (
-            f"POST /jumpseller/webhooks HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {OCTETS}\r\nUser-Agent: Jumpseller\r\nAccept: */*\r\n"
-            f"Jumpseller-Store-Code: {sender.code}\r\nJumpseller-Event: order_updated\r\n"
-            f"Jumpseller-Triggered-At: 2026-07-23 17:48:38 UTC\r\nJumpseller-Hmac-Sha256: {signature}\r\n\r\n"
-        )
+        body, signature = signed(sender, number)
+        headers = {"Host": host, "User-Agent": "Jumpseller", "Accept": "*/*", "Content-Length": str(len(body))}
+        lines = [f"{name}: {value}" for name, value in (headers | headers_of(sender, number, signature)).items()]
+        head = "\r\n".join(["POST /jumpseller/webhooks HTTP/1.1", *lines, "", ""])
         requests.append(head.encode() + body)
     return requests
 

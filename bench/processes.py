@@ -25,7 +25,10 @@ def running(
     output = log.open("ab") if log else None
     try:
         process = subprocess.Popen(
-            list(argv), env={**os.environ, **(environment or {})}, stdout=output or subprocess.DEVNULL, stderr=output or subprocess.DEVNULL
+            list(argv),
+            env={**os.environ, **(environment or {})},
+            stdout=output or subprocess.DEVNULL,
+            stderr=output or subprocess.DEVNULL,
         )
     finally:
         if output is not None:

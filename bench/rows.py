@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,8 +23,8 @@ def count(url: str, query: str) -> int:
     return int(_selected(url, sa.text(query))[0][0])
 
 
-def _selected(url: str, query: sa.TextClause) -> list[sa.Row[tuple[object, ...]]]:
-    async def selected() -> list[sa.Row[tuple[object, ...]]]:
+def _selected(url: str, query: sa.TextClause) -> list[sa.Row[Any]]:
+    async def selected() -> list[sa.Row[Any]]:
         engines = open_engines(database_url(url))
         try:
             async with engines.read.connect() as connection:
