@@ -88,19 +88,20 @@ _NEVER_BREAK: ExceptionHandlersMap = {Exception: _no_rates}
 @post("/jumpseller/rates/{store_key:str}", status_code=200, exception_handlers=_NEVER_BREAK)
 async def quote_checkout(request: Request[Any, Any, Any], store_key: FromPath[str], services: Hub) -> RatesAnswer:
     """Quote the cart of a store's checkout, sent as JSON or as a form."""
-    store = await _known(services, store_key)
-    body = await read_body(request.scope, request.receive)
-    content_type = lower_headers(request.scope).get("content-type", "")
+    language = "en"
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            cart = services.messages.cart(body, content_type)
+            store = await _known(services, store_key)
+            language = store.language
+            body = await read_body(request.scope, request.receive)
+            cart = services.messages.cart(body, lower_headers(request.scope).get("content-type", ""))
             return _answer(await services.quoting.cart(store, cart))
     except MessageInvalid as error:
-        return _nothing(_NO_RATES["unreadable"][store.language].format(message=error))
+        return _nothing(_NO_RATES["unreadable"][language].format(message=error))
     except DomainError as error:
-        return _nothing(error.text(store.language))
+        return _nothing(error.text(language))
     except TimeoutError:
-        return _nothing(_NO_RATES["late"][store.language])
+        return _nothing(_NO_RATES["late"][language])
 
 
 @get("/jumpseller/services/{store_key:str}")

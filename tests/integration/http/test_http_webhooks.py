@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from despacho_core.ledgers import InboxRow
+from despacho_ports.persistence import UnitOfWork, UnitsOfWork
 from despacho_ports.records import NewMessage, NotAccepted
+from despacho_services.reception import KnownStores
 from tests.town import open_town, sign
 from tests.web import Web, as_json, open_web, problem
 
@@ -26,6 +31,18 @@ class FullDisk:
 
     async def accept(self, message: NewMessage) -> bool:
         raise NotAccepted("disk full")
+
+
+class CountingUnits:
+    """The database, counting how often it is asked."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+        self.begun = 0
+
+    def begin(self, *, write: bool = True) -> AbstractAsyncContextManager[UnitOfWork]:
+        self.begun += 1
+        return self._units.begin(write=write)
 
 
 async def test_a_signed_webhook_is_kept_as_it_came_and_acknowledged(web: Web) -> None:
@@ -120,6 +137,17 @@ async def test_what_cannot_be_kept_is_not_acknowledged(web: Web, monkeypatch: py
     answer = await web.client.post(HOOKS, content=body, headers=web.signed(body))
     assert problem(answer) == (503, "database-unavailable")
     assert answer.headers["retry-after"] == "5"
+
+
+async def test_many_webhooks_at_once_read_their_store_once(web: Web) -> None:
+    office = web.town.services.office
+    counting = CountingUnits(office.units)
+    known = KnownStores(dataclasses.replace(office, units=counting))
+    found = await asyncio.gather(*(known.by_code(web.store.code) for _ in range(50)))
+    assert {store.id for store in found if store is not None} == {web.store.id}
+    assert counting.begun == 1
+    assert (await known.by_code(web.store.code, fresh=True)) == found[0]
+    assert counting.begun == 2
 
 
 async def test_webhooks_are_counted_by_what_became_of_them(web: Web) -> None:
