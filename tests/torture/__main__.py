@@ -12,10 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
+
 from tests import databases
 from tests.servers import Session, session_folder, start_postgresql
 from tests.torture.audit import Finding, audit
-from tests.torture.plan import SHORT, WHOLE, Database, Plan, Size, make_plan
+from tests.torture.plan import SHORT, WHOLE, Database, Plan, make_plan
 from tests.torture.report import report
 from tests.torture.story import torture
 
@@ -75,11 +77,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep logs and data even if all is well")
     options = parser.parse_args()
     size = SHORT if options.short else WHOLE
-    options.size = Size(
-        stores=size.stores,
-        orders=options.orders or size.orders,
-        seconds=options.seconds or size.seconds,
-        every=size.every,
+    options.size = msgspec.structs.replace(
+        size, orders=options.orders or size.orders, seconds=options.seconds or size.seconds
     )
     return options
 

@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.servers import redis_program
-from tests.torture.plan import SUPERVISOR, Database, Kill
+from tests.torture.plan import SUPERVISOR, Database, Kill, Plan
 from tests.torture.processes import HOST, Program, clean_environment, despacho, free_ports, until_answers
 
 TIMINGS = {
-    "DESPACHO_EFFECT_LEASE_SECONDS": "6",
     "DESPACHO_SETTLE_AFTER_SECONDS": "0.5",
     "DESPACHO_SWEEP_SECONDS": "1",
     "DESPACHO_TRACK_SECONDS": "60",
-    "DESPACHO_RECONCILE_SECONDS": "10",
+    "DESPACHO_RECONCILE_SECONDS": "5",
 }
-"""What takes minutes outside takes seconds here; nothing else is different from a hub that earns money."""
+"""What takes minutes outside takes seconds here; nothing else is different from a hub that earns money. The lease is the plan's."""
 
 
 class Tortured(Protocol):
@@ -51,11 +50,11 @@ class Tortured(Protocol):
 class SupervisedHub:
     """``despacho serve`` on SQLite. Its children are found by the ids in its folder, and started again by itself."""
 
-    def __init__(self, folder: Path, database_url: str, sandbox_url: str) -> None:
+    def __init__(self, plan: Plan, folder: Path, database_url: str, sandbox_url: str) -> None:
         (port,) = free_ports(1)
         self.addresses: tuple[str, ...] = (f"http://{HOST}:{port}",)
         self._run = folder / "data" / "run"
-        self.environment = _environment(folder, database_url, sandbox_url, self.addresses[0])
+        self.environment = _environment(plan, folder, database_url, sandbox_url, self.addresses[0])
         serve = despacho("serve", "--host", HOST, "--port", str(port))
         self._serve = Program(SUPERVISOR, serve, self.environment, folder)
 
@@ -67,7 +66,7 @@ class SupervisedHub:
     async def kill(self, kill: Kill) -> bool:
         """A child, which the supervisor starts again; or the supervisor, which we start again."""
         if kill.victim != SUPERVISOR:
-            return self._kill_child(kill.victim)
+            return await self._kill_child(kill.victim)
         killed = await self._serve.kill()
         await asyncio.sleep(kill.away)
         await self._serve.start()
@@ -81,20 +80,25 @@ class SupervisedHub:
         """End the supervisor, which ends its children."""
         await self._serve.end()
 
-    def _kill_child(self, name: str) -> bool:
-        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
-            os.kill(int((self._run / f"{name}.pid").read_text("ascii")), signal.SIGKILL)
-            return True
+    async def _kill_child(self, name: str) -> bool:
+        """Kill it as soon as it is there: another one may just have died and not be started again yet."""
+        for _ in range(100):
+            with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+                number = int((self._run / f"{name}.pid").read_text("ascii"))
+                if _is_ours(number, name):
+                    os.kill(number, signal.SIGKILL)
+                    return True
+            await asyncio.sleep(0.05)
         return False
 
 
 class SpreadHub:
     """Two web processes, two workers and a Redis of their own, on PostgreSQL; nobody but us starts them again."""
 
-    def __init__(self, folder: Path, database_url: str, sandbox_url: str) -> None:
+    def __init__(self, plan: Plan, folder: Path, database_url: str, sandbox_url: str) -> None:
         redis, *ports = free_ports(3)
         self.addresses: tuple[str, ...] = tuple(f"http://{HOST}:{port}" for port in ports)
-        self.environment = _environment(folder, database_url, sandbox_url, self.addresses[0])
+        self.environment = _environment(plan, folder, database_url, sandbox_url, self.addresses[0])
         self.environment["DESPACHO_REDIS_URL"] = f"redis://{HOST}:{redis}/0"
         options = ("--port", str(redis), "--bind", HOST, "--save", "", "--appendonly", "no", "--dir", str(folder))
         commands = {
@@ -133,14 +137,20 @@ class SpreadHub:
         await redis.end()
 
 
-def hub_on(database: Database, folder: Path, database_url: str, sandbox_url: str) -> Tortured:
-    """The hub for a database. It must be migrated."""
-    if database is Database.SQLITE:
-        return SupervisedHub(folder, database_url, sandbox_url)
-    return SpreadHub(folder, database_url, sandbox_url)
+def _is_ours(number: int, name: str) -> bool:
+    """Whether a process is what its file says: a supervisor that was killed leaves files, and numbers are used again."""
+    commands = Path(f"/proc/{number}/cmdline")
+    return not commands.parent.parent.joinpath("self").exists() or name.encode() in commands.read_bytes()
 
 
-def _environment(folder: Path, database_url: str, sandbox_url: str, public_url: str) -> dict[str, str]:
+def hub_for(plan: Plan, folder: Path, database_url: str, sandbox_url: str) -> Tortured:
+    """The hub for a plan. The database must be migrated."""
+    if plan.database is Database.SQLITE:
+        return SupervisedHub(plan, folder, database_url, sandbox_url)
+    return SpreadHub(plan, folder, database_url, sandbox_url)
+
+
+def _environment(plan: Plan, folder: Path, database_url: str, sandbox_url: str, public_url: str) -> dict[str, str]:
     data = folder / "data"
     data.mkdir(mode=0o700, exist_ok=True)
     return clean_environment(
@@ -150,5 +160,6 @@ def _environment(folder: Path, database_url: str, sandbox_url: str, public_url: 
         DESPACHO_PUBLIC_URL=public_url,
         DESPACHO_JUMPSELLER_API_URL=f"{sandbox_url}/jumpseller/v1",
         DESPACHO_JUMPSELLER_ACCOUNTS_URL=f"{sandbox_url}/jumpseller",
+        DESPACHO_EFFECT_LEASE_SECONDS=str(plan.size.lease),
         **TIMINGS,
     )

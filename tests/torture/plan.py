@@ -26,17 +26,20 @@ class Ask(enum.StrEnum):
 class Size(msgspec.Struct, frozen=True, kw_only=True):
     """How much of it. An order that is placed and paid is told in four webhooks, before anything is done about it.
 
-    ``seconds`` is how long orders keep coming and processes keep dying, ``every`` the mean time between two kills.
+    ``seconds`` is how long orders keep coming and processes keep dying, ``every`` the mean time between two kills, ``hurry`` what
+    everybody's own waiting is divided by. ``lease`` (in seconds) is how soon the hub takes a silent process for dead.
     """
 
     stores: int
     orders: int
     seconds: float
     every: float
+    hurry: float = 1.0
+    lease: float = 6.0
 
 
 WHOLE = Size(stores=10, orders=500, seconds=100.0, every=3.5)
-SHORT = Size(stores=2, orders=16, seconds=6.0, every=2.2)
+SHORT = Size(stores=2, orders=12, seconds=4.0, every=0.9, hurry=5.0, lease=3.0)
 
 
 class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +126,8 @@ def _order(random: Random, number: int, size: Size) -> PlannedOrder:
         units=random.randint(1, 3),
         discount=10 * random.randint(0, 9),
         # A buyer at the checkout pays there; only orders of other shops' clerks are paid later.
-        pays_after=None if by_setting or random.random() < 0.5 else random.uniform(0.2, 4.0),
-        asks_after=random.uniform(0.0, 5.0),
+        pays_after=None if by_setting or random.random() < 0.5 else random.uniform(0.2, 4.0) / size.hurry,
+        asks_after=random.uniform(0.0, 5.0) / size.hurry,
         label=Ask.SETTING if by_setting else Ask.API,
         document=_document(random, issues_by_setting(store)),
         silent=random.random() < 0.02,
@@ -146,13 +149,13 @@ def _kills(random: Random, database: Database, size: Size) -> tuple[Kill, ...]:
     at, kills = 0.0, []
     while (at := at + random.uniform(0.3, 1.7) * size.every) < size.seconds or victims:
         victim = victims.pop() if victims else random.choice(VICTIMS[database])
-        kills.append(Kill(at, victim, random.uniform(0.0, 1.5)))
+        kills.append(Kill(at, victim, random.uniform(0.0, 1.5) / size.hurry))
     return tuple(kills)
 
 
 def _holds(random: Random, size: Size) -> tuple[Hold, ...]:
     """Every third store is held back once."""
     return tuple(
-        Hold(random.uniform(0, size.seconds * 0.7), store, random.uniform(1.0, min(8.0, size.seconds / 3)))
+        Hold(random.uniform(0, size.seconds * 0.7), store, random.uniform(1.0, 8.0) / size.hurry)
         for store in range(0, size.stores, 3)
     )

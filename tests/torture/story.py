@@ -15,7 +15,7 @@ import httpx
 from despacho.bootstrap import Hub
 from tests.torture.evidence import Carrier, Evidence, Invoicing, Owed, Received, Stores, Wanted, read
 from tests.torture.furnishing import Shop, codes, furnish, open_desk
-from tests.torture.hubs import Tortured, hub_on
+from tests.torture.hubs import Tortured, hub_for
 from tests.torture.people import People
 from tests.torture.plan import Hold, Kill, Plan
 from tests.torture.world import World, open_world
@@ -46,7 +46,7 @@ async def torture(plan: Plan, database_url: str, folder: Path, say: Say) -> Outc
     """Carry out a plan on a migrated, empty database. Logs of all processes end in ``folder``."""
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(folder, plan.seed))
-        hub = hub_on(plan.database, folder, database_url, world.url)
+        hub = hub_for(plan, folder, database_url, world.url)
         stack.push_async_callback(hub.end)
         await hub.start()
         desk = await stack.enter_async_context(open_desk(hub))
