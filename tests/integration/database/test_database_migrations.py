@@ -29,7 +29,9 @@ SCHEMA = {
     "SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint "
     "WHERE connamespace = 'public'::regnamespace UNION "
     "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, column_default) "
-    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "FROM information_schema.columns WHERE table_schema = 'public' UNION "
+    "SELECT attrelid::regclass || ' ' || attname, attstorage::text FROM pg_attribute "
+    "WHERE attnum > 0 AND attrelid::regclass::text IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')",
 }
 
 

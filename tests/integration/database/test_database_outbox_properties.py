@@ -87,7 +87,8 @@ class OutboxMachine(RuleBasedStateMachine):
             before = self._model[one.id]
             assert before.state is EffectState.UNCERTAIN
             assert before.lease_until is None or before.lease_until <= self._now, "no two finders at once"
-            self._hold(one, msgspec.structs.replace(before, lookups=before.lookups + 1))
+            ended = before.lease_until is None
+            self._hold(one, msgspec.structs.replace(before, lookups=before.lookups + ended))
 
     def _hold(self, taken: Effect, expected: Effect) -> None:
         assert taken.claim is not None

@@ -1,0 +1,65 @@
+"""The tables. What is queried, constrained or sorted has a column; the rest of a Struct is JSON in ``rest``.
+
+Why is told in docs/decisions/0003-columns-and-documents.md. Every table of a tenant begins its key with ``store_id``, so
+that a query that forgets the store cannot use it, and everything goes when the store goes.
+"""
+
+from __future__ import annotations
+
+from despacho_database.tables.base import metadata
+from despacho_database.tables.ledgers import (
+    inbox,
+    inbox_is_dead,
+    inbox_is_over,
+    inbox_is_pending,
+    outbox,
+    outbox_is_open,
+    outbox_is_pending,
+    outbox_is_running,
+    outbox_is_uncertain,
+)
+from despacho_database.tables.sales import invoice_has_token, invoices, orders, quotes
+from despacho_database.tables.shipping import (
+    label_is_free,
+    label_is_listed,
+    labels,
+    manifests,
+    shipment_has_token,
+    shipment_is_followed,
+    shipments,
+    tracking_events,
+)
+from despacho_database.tables.storage import documents, leases
+from despacho_database.tables.tenants import accounts, answers, api_tokens, consents, stores
+
+__all__ = [
+    "accounts",
+    "answers",
+    "api_tokens",
+    "consents",
+    "documents",
+    "inbox",
+    "inbox_is_dead",
+    "inbox_is_over",
+    "inbox_is_pending",
+    "invoice_has_token",
+    "invoices",
+    "label_is_free",
+    "label_is_listed",
+    "labels",
+    "leases",
+    "manifests",
+    "metadata",
+    "orders",
+    "outbox",
+    "outbox_is_open",
+    "outbox_is_pending",
+    "outbox_is_running",
+    "outbox_is_uncertain",
+    "quotes",
+    "shipment_has_token",
+    "shipment_is_followed",
+    "shipments",
+    "stores",
+    "tracking_events",
+]

@@ -1,0 +1,71 @@
+"""Quotes, orders and fiscal documents."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+)
+
+from despacho_database.tables.base import metadata, number, of_store, partial_index, text, time
+
+quotes = Table(
+    "quotes",
+    metadata,
+    of_store(),
+    text("id"),
+    text("account_id"),
+    time("created_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "id"),
+    Index(None, "created_at"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    of_store(),
+    number("number"),
+    text("status"),
+    time("read_at"),
+    time("first_seen_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "number"),
+    Index(None, "store_id", "status", "number"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    of_store(),
+    text("id"),
+    number("order_number"),
+    text("kind"),
+    text("state"),
+    text("token"),
+    text("wholly_credited_id", nullable=True),
+    time("created_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "id"),
+    Index(None, "store_id", "order_number"),
+    Index(None, "store_id", "created_at", "id"),
+    Index(None, "store_id", "kind", "created_at", "id"),
+)
+invoice_has_token = partial_index(invoices, "token", "token", unique=True, condition="token <> ''")
+partial_index(
+    invoices,
+    "one_of_order",
+    "store_id",
+    "order_number",
+    unique=True,
+    condition="kind IN ('receipt', 'invoice') AND state <> 'rejected'",
+)
+partial_index(
+    invoices,
+    "one_whole_credit",
+    "store_id",
+    "wholly_credited_id",
+    unique=True,
+    condition="wholly_credited_id IS NOT NULL AND state <> 'rejected'",
+)

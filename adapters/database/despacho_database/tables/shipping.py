@@ -1,0 +1,88 @@
+"""Shipments, labels, manifests and what carriers reported."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+)
+
+from despacho_database.tables.base import Counter, metadata, number, of_store, partial_index, text, time
+
+shipments = Table(
+    "shipments",
+    metadata,
+    of_store(),
+    text("id"),
+    number("order_number"),
+    Column("ordinal", Integer, nullable=False),
+    text("account_id"),
+    text("state"),
+    text("track_token"),
+    time("created_at"),
+    time("next_check_at", nullable=True),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "id"),
+    sa.UniqueConstraint("store_id", "order_number", "ordinal"),
+    Index(None, "store_id", "created_at", "id"),
+)
+shipment_is_followed = partial_index(
+    shipments, "followed", "next_check_at", condition="state = 'bought' AND next_check_at IS NOT NULL"
+)
+shipment_has_token = partial_index(shipments, "track_token", "track_token", unique=True, condition="track_token <> ''")
+
+labels = Table(
+    "labels",
+    metadata,
+    of_store(),
+    text("id"),
+    text("account_id"),
+    text("shipment_id"),
+    Column("piece", Integer, nullable=False),
+    text("tracking_number"),
+    text("state"),
+    text("manifest_id", nullable=True),
+    time("created_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "id"),
+    sa.UniqueConstraint("store_id", "account_id", "tracking_number"),
+    ForeignKeyConstraint(["store_id", "shipment_id"], ["shipments.store_id", "shipments.id"], ondelete="CASCADE"),
+    Index(None, "store_id", "shipment_id", "piece"),
+    Index(None, "store_id", "tracking_number"),
+)
+label_is_free = partial_index(
+    labels, "free", "store_id", "account_id", "created_at", condition="state = 'live' AND manifest_id IS NULL"
+)
+label_is_listed = partial_index(labels, "listed", "store_id", "manifest_id", condition="manifest_id IS NOT NULL")
+
+manifests = Table(
+    "manifests",
+    metadata,
+    of_store(),
+    text("id"),
+    text("account_id"),
+    number("number"),
+    text("state"),
+    time("created_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "id"),
+    sa.UniqueConstraint("store_id", "number"),
+)
+
+tracking_events = Table(
+    "tracking_events",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    of_store(),
+    text("shipment_id"),
+    text("fingerprint"),
+    time("occurred_at"),
+    text("rest"),
+    sa.UniqueConstraint("store_id", "shipment_id", "fingerprint"),
+    ForeignKeyConstraint(["store_id", "shipment_id"], ["shipments.store_id", "shipments.id"], ondelete="CASCADE"),
+)
