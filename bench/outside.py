@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 
 from bench.ground import Ground
 from bench.processes import free_port, python, running, wait_for
-from tests.town import CHILEXPRESS, FIRST_STORE
+from tests.town import CHILEXPRESS
 
 UNLIMITED = {"per_second": 1_000_000, "per_minute": 1_000_000}
+
+
+class StoreCredentials(msgspec.Struct, frozen=True):
+    """What the platform shows a merchant."""
+
+    code: str
+    login: str
+    authtoken: str
+    hooks_token: str
 
 
 @dataclass(frozen=True)
@@ -33,15 +43,15 @@ class Outside:
         """What a hub has to be told to live in it."""
         return {"DESPACHO_JUMPSELLER_API_URL": f"{self.url}/jumpseller/v1"}
 
-    def store(self) -> dict[str, str]:
-        """Code, login, authtoken and hooks token of a store whose API takes as many calls as one likes."""
-        self.admin(f"stores/{FIRST_STORE}/settings", {"limits": UNLIMITED})
-        stores = httpx.get(f"{self.url}/jumpseller/admin/stores", timeout=30).raise_for_status().json()
-        return next(one for one in stores if one["code"] == FIRST_STORE)
+    def open_store(self, code: str) -> StoreCredentials:
+        """A new store whose API takes as many calls as one likes."""
+        opened = self.admin("stores", {"code": code})
+        self.admin(f"stores/{code}/settings", {"limits": UNLIMITED})
+        return msgspec.convert(opened, StoreCredentials)
 
-    def place_orders(self, count: int) -> list[int]:
-        """Numbers of new orders of that store."""
-        placed = self.admin(f"stores/{FIRST_STORE}/orders", {"count": count})["orders"]
+    def place_orders(self, code: str, count: int) -> list[int]:
+        """Numbers of new orders of a store."""
+        placed = self.admin(f"stores/{code}/orders", {"count": count})["orders"]
         return [int((order.get("order") or order)["id"]) for order in placed]
 
     def admin(self, path: str, wanted: dict[str, object]) -> Any:
