@@ -12,6 +12,7 @@ from litestar.types import Receive, Scope
 from despacho_http.refusals import BodyTooLarge, InvalidBody, MalformedJson, Refusal, UnsupportedMediaType
 
 MOST_OCTETS = 2 * 1024 * 1024
+_NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 T = TypeVar("T")
 
 
@@ -79,9 +80,18 @@ def decode(body: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=shape)
     except msgspec.ValidationError as error:
+        _check_json(body)
         message, _, path = str(error).partition(" - at ")
         raise InvalidBody(message=message, path=path.strip("`") or "$") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _NO_JSON as error:
+        raise MalformedJson(message=str(error)) from error
+
+
+def _check_json(body: bytes) -> None:
+    """The decoder stops at the first value that does not fit; what comes behind it may not even be JSON."""
+    try:
+        msgspec.json.decode(body)
+    except _NO_JSON as error:
         raise MalformedJson(message=str(error)) from error
 
 

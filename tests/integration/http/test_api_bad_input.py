@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -165,6 +166,22 @@ async def test_a_label_is_not_bought_twice_unless_it_is_meant(web: Web) -> None:
     assert problem(answer) == (409, "order-already-shipped")
     assert answer.json()["facts"] == {"order": order.id, "shipment": first["id"]}
     assert (await web.api.post(path, json=web.express(additional=True))).status_code == 201
+
+
+async def test_two_people_who_buy_the_same_label_at_once_buy_one(web: Web) -> None:
+    order = await web.order()
+    path = f"{API}/orders/{order.id}/shipments"
+    answers = await asyncio.gather(*(web.api.post(path, json=web.express()) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert {problem(answer) for answer in answers if answer.status_code == 409} == {(409, "order-already-shipped")}
+
+
+async def test_a_service_that_is_not_offered_any_more(web: Web) -> None:
+    order = await web.order()
+    wish = web.express(service_code="999")
+    answer = await web.api.post(f"{API}/orders/{order.id}/shipments", json=wish)
+    assert problem(answer) == (422, "service-gone")
+    assert "3" in answer.json()["facts"]["offered"]
 
 
 async def test_an_empty_manifest_and_one_that_is_closed(web: Web) -> None:

@@ -16,6 +16,13 @@ from tests.web import API, Web, open_web, problem
 
 
 @pytest.fixture
+async def small_web(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    """On SQLite alone, where the rules are what matters."""
+    async with open_town(sqlite_url, tmp_path) as town, open_web(town) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def town_web(database_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     """On both databases: the reservation is theirs."""
     async with open_town(database_url, tmp_path) as town, open_web(town) as opened:
@@ -41,16 +48,16 @@ async def test_the_same_request_again_is_answered_again_and_acts_once(town_web: 
     assert len((await web.api.get(f"{API}/shipments")).json()["items"]) == 1
 
 
-async def test_a_refusal_is_answered_again_too(town_web: Web) -> None:
-    web = town_web
+async def test_a_refusal_is_answered_again_too(small_web: Web) -> None:
+    web = small_web
     order = await web.order("digital")
     first, second = await ship(web, order.id, "k"), await ship(web, order.id, "k")
     assert problem(first) == problem(second) == (422, "nothing-to-ship")
     assert second.headers["idempotency-replayed"] == "true"
 
 
-async def test_a_key_belongs_to_one_request(town_web: Web) -> None:
-    web = town_web
+async def test_a_key_belongs_to_one_request(small_web: Web) -> None:
+    web = small_web
     order = await web.order()
     await ship(web, order.id, "k")
     assert problem(await ship(web, order.id, "k", additional=True)) == (422, "idempotency-key-reused")
@@ -59,8 +66,8 @@ async def test_a_key_belongs_to_one_request(town_web: Web) -> None:
     assert problem(elsewhere) == (422, "idempotency-key-reused")
 
 
-async def test_stores_do_not_share_keys(town_web: Web) -> None:
-    web = town_web
+async def test_stores_do_not_share_keys(small_web: Web) -> None:
+    web = small_web
     order = await web.order()
     await ship(web, order.id, "k")
     answer = await web.other.post(f"{API}/tracking/sync", json={}, headers={"idempotency-key": "k"})
@@ -116,8 +123,8 @@ async def _as_if_it_had_died(web: Web, like: str) -> None:
         await work.commit()
 
 
-async def test_what_is_not_final_is_not_kept(town_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    web = town_web
+async def test_what_is_not_final_is_not_kept(small_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = small_web
     order = await web.order()
     with monkeypatch.context() as broken:
 
@@ -133,7 +140,7 @@ async def test_what_is_not_final_is_not_kept(town_web: Web, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("key", [b"", b"two words", b"x" * 256, "ñ".encode()])
-async def test_a_key_that_cannot_be_kept_is_refused(sqlite_url: str, tmp_path: Path, key: bytes) -> None:
-    async with open_town(sqlite_url, tmp_path) as town, open_web(town) as web:
-        answer = await web.api.post(f"{API}/tracking/sync", headers={b"idempotency-key": key})
-        assert problem(answer) == (422, "idempotency-key-invalid")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_key_that_cannot_be_kept_is_refused(web: Web, key: bytes) -> None:
+    answer = await web.api.post(f"{API}/tracking/sync", headers={b"idempotency-key": key})
+    assert problem(answer) == (422, "idempotency-key-invalid")

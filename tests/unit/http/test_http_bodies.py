@@ -92,7 +92,9 @@ def test_another_shape_is_refused_where_it_begins(body: bytes, path: str) -> Non
     assert refused.value.facts["path"] == path
 
 
-@pytest.mark.parametrize("body", [b"{", b"nope", b"\xff", b'{"pieces": 1}}', b'{"sizes": ['])
+@pytest.mark.parametrize(
+    "body", [b"{", b"nope", b"\xff", b'{"pieces": 1}}', b'{"sizes": [', b'{"pieces": {{{', b"[" * 10_000]
+)
 def test_what_is_no_json_is_said_to_be_so(body: bytes) -> None:
     with pytest.raises(MalformedJson):
         decode(body, Wish)

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from litestar.routes import ASGIRoute, HTTPRoute
 
@@ -20,8 +21,8 @@ DOCUMENTATION = (Path(__file__).parents[3] / "docs" / "http.md").read_text()
 @asynccontextmanager
 async def never_opened() -> AsyncIterator[Services]:
     """The routes are looked at, not called."""
-    raise NotImplementedError
-    yield
+    nobody: Any = None
+    yield nobody
 
 
 def test_every_route_is_documented_and_no_other() -> None:
