@@ -12,6 +12,7 @@ from typing import TypeVar
 import uvicorn
 
 from despacho_sandbox.chilexpress.simulator import ChilexpressSimulator
+from despacho_sandbox.invoicexpress.simulator import InvoiceXpressSimulator
 from despacho_sandbox.kit.asgi import Receive, Scope, Send, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.kit.control import reset_simulator, sandbox_control, simulator_control
@@ -21,7 +22,12 @@ from despacho_sandbox.kit.simulator import Simulator
 from despacho_sandbox.openfactura.simulator import OpenFacturaSimulator
 from despacho_sandbox.store.simulator import StoreSimulator
 
-SIMULATORS: tuple[type[Simulator], ...] = (StoreSimulator, ChilexpressSimulator, OpenFacturaSimulator)
+SIMULATORS: tuple[type[Simulator], ...] = (
+    StoreSimulator,
+    ChilexpressSimulator,
+    OpenFacturaSimulator,
+    InvoiceXpressSimulator,
+)
 """Every simulator there is, in the order in which they are shown."""
 
 SimulatorT = TypeVar("SimulatorT", bound=Simulator)
@@ -85,6 +91,11 @@ class Sandbox:
     def openfactura(self) -> OpenFacturaSimulator:
         """The simulated OpenFactura, in this process."""
         return self.simulator(OpenFacturaSimulator)
+
+    @property
+    def invoicexpress(self) -> InvoiceXpressSimulator:
+        """The simulated InvoiceXpress, in this process."""
+        return self.simulator(InvoiceXpressSimulator)
 
     def simulator(self, kind: type[SimulatorT]) -> SimulatorT:
         """The simulator of a class.
