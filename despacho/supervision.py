@@ -6,7 +6,7 @@ The supervisor only watches, so it imports next to nothing and starts its childr
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def serve(
     data_dir: Path,
     redis_url: str | None = None,
     environment: Mapping[str, str] | None = None,
+    announce: Callable[[], None] | None = None,
 ) -> int:
     """Run a whole hub on this machine until SIGTERM, SIGINT or SIGHUP; to be called from the main thread.
 
@@ -44,6 +45,7 @@ def serve(
         data_dir: The hub's folder.
         redis_url: A Redis that runs elsewhere; None starts one of our own.
         environment: For the children, ours by default; they are told data folder and Redis in it.
+        announce: Called once it is sure that nobody else serves here, before the first process starts.
 
     Returns:
         Exit code: 0 after an orderly end, 2 if a command was wrong, 1 if a process never came up.
@@ -64,6 +66,8 @@ def serve(
         told = {"DESPACHO_DATA_DIR": str(data_dir), "DESPACHO_REDIS_URL": redis_url}
         env = {**(os.environ if environment is None else environment), **told}
         children += [Child(name="web", argv=tuple(web), env=env), Child(name="worker", argv=tuple(worker), env=env)]
+        if announce is not None:
+            announce()
         return watch(Supervisor(children, run_dir))
 
 

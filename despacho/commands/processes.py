@@ -34,13 +34,13 @@ def serve(host: str, port: int, as_json: bool) -> None:
     settings = read_settings()
     _check_port(host, port)
     upgrading = _upgrading(settings)
-    _say_where(settings, host, port, as_json=as_json)
     try:
         code = supervise(
             [*PROGRAM, "web", "--host", host, "--port", str(port), *upgrading],
             [*PROGRAM, "worker", *upgrading],
             data_dir=settings.data_dir,
             redis_url=settings.redis_url,
+            announce=lambda: _say_where(settings, host, port, as_json=as_json),
         )
     except (AlreadyServing, RedisMissing) as error:
         raise Failure(str(error), code="cannot-serve") from error
