@@ -23,11 +23,10 @@ class FaultInjector:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, harmed or not."""
         simulator = self._simulator
-        found = simulator.endpoints.match(scope["method"], scope["path"])
-        if found is None:
+        endpoint = simulator.endpoint_of(scope)
+        if endpoint is None:
             await simulator.app(scope, receive, send)
             return
-        endpoint = found[0].name
         simulator.calls[endpoint] += 1
         decisive: Fault | None = None
         for fault in simulator.faults.take(endpoint):

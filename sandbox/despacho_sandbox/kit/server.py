@@ -12,6 +12,7 @@ from typing import TypeVar
 import uvicorn
 
 from despacho_sandbox.chilexpress.simulator import ChilexpressSimulator
+from despacho_sandbox.ctt.simulator import CttSimulator
 from despacho_sandbox.invoicexpress.simulator import InvoiceXpressSimulator
 from despacho_sandbox.kit.asgi import Receive, Scope, Send, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
@@ -25,6 +26,7 @@ from despacho_sandbox.store.simulator import StoreSimulator
 SIMULATORS: tuple[type[Simulator], ...] = (
     StoreSimulator,
     ChilexpressSimulator,
+    CttSimulator,
     OpenFacturaSimulator,
     InvoiceXpressSimulator,
 )
@@ -86,6 +88,11 @@ class Sandbox:
     def chilexpress(self) -> ChilexpressSimulator:
         """The simulated Chilexpress, in this process."""
         return self.simulator(ChilexpressSimulator)
+
+    @property
+    def ctt(self) -> CttSimulator:
+        """The simulated CTT Expresso, in this process."""
+        return self.simulator(CttSimulator)
 
     @property
     def openfactura(self) -> OpenFacturaSimulator:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from random import Random
 
-from despacho_sandbox.kit.asgi import AsgiApp, Reply, json_reply
+from despacho_sandbox.kit.asgi import AsgiApp, Reply, Scope, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.kit.faults import FaultBook
 from despacho_sandbox.kit.routing import Endpoint, EndpointTable, Route
@@ -39,6 +39,11 @@ class Simulator(ABC):
         # A source of its own, so that asking for faults does not change what the service itself draws.
         self.faults = FaultBook(Random(f"{seed}:{self.name}:faults"), self.endpoints.names())  # noqa: S311 - as above
         self.calls: Counter[str] = Counter()
+
+    def endpoint_of(self, scope: Scope) -> str | None:
+        """Name of the endpoint that a request is meant for, None for none: by method and path, unless the service says otherwise."""
+        found = self.endpoints.match(scope["method"], scope["path"])
+        return found[0].name if found else None
 
     @abstractmethod
     def state(self) -> dict[str, object]:
