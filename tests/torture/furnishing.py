@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,7 +71,6 @@ async def _shop(desk: Hub, hub: Tortured, world: World, number: int) -> Shop:
     await services.installation.repair(store)
     _, token = await services.tokens.create(store.id)
     await world.settings(store.code, invoices_url=f"{hub.addresses[0]}/jumpseller/invoices/{store.key}")
-    await asyncio.sleep(0)
     return Shop(store.code, store.id, token, carrier.id, company.rut)
 
 

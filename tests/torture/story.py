@@ -13,6 +13,7 @@ from random import Random
 import httpx
 
 from despacho.bootstrap import Hub
+from despacho_core.orders import OrderStatus
 from tests.torture.evidence import Carrier, Evidence, Invoicing, Owed, Received, Stores, Wanted, read
 from tests.torture.furnishing import Shop, codes, furnish, open_desk
 from tests.torture.hubs import Tortured, hub_for
@@ -22,8 +23,8 @@ from tests.torture.world import World, open_world
 
 CALM_SECONDS = 240.0
 """How long after the last kill everything may take to come to rest."""
-REST_SECONDS = 2.0
-"""So long nothing may be owed before it counts as rest: a sweep and the store's own answer fit in."""
+REST_SECONDS = 1.0
+"""So long nothing may be owed by anybody before it counts as rest."""
 
 Say = Callable[[str], None]
 
@@ -149,7 +150,7 @@ class _Torture:
             quiet_since = (quiet_since or now) if not owed else None
             if quiet_since is not None and now - quiet_since >= REST_SECONDS:
                 return True
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.25)
         self._say(f"no rest: still owed {await self._owed()}")
         return False
 
@@ -159,19 +160,20 @@ class _Torture:
             "webhooks": await self._world.redeliver(codes(self._shops)),
             "inbox": counts["inbox"].get("pending", 0),
             **{state: counts["outbox"].get(state, 0) for state in ("pending", "running", "uncertain")},
-            "orders that nobody knows": await self._unknown(),
+            "orders not known to be paid": await self._unknown(),
         }
         return {name: count for name, count in owed.items() if count}
 
     async def _unknown(self) -> int:
-        """Orders that the hub has not read yet: of some no webhook tells."""
+        """Orders that the hub has not read since they were paid: of some no webhook tells."""
         numbers: dict[str, list[int]] = {}
         for shop, number in self._people.placed:
             numbers.setdefault(shop.store_id, []).append(number)
         missing = 0
         async with self._desk.services.office.units.begin(write=False) as work:
             for store_id, of_store in numbers.items():
-                missing += len(of_store) - len(await work.orders.known_numbers(store_id, of_store))
+                known = await work.orders.known_numbers(store_id, of_store)
+                missing += sum(known.get(number) is not OrderStatus.PAID for number in of_store)
         return missing
 
     async def _evidence(self) -> Evidence:
