@@ -21,7 +21,7 @@ demo: install
 	$(BIN)/despacho demo $(if $(KEEP),--keep-running)
 
 test: install
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from despacho_jumpseller import App, JumpsellerConsent, JumpsellerMessages, Jump
 from despacho_ports.system import Clock, JobQueue
 from despacho_services.credentials import StoredCredentials
 from despacho_services.effects import EffectPolicy
+from despacho_services.installation import NoApp
 from despacho_services.office import Links, Office
 from despacho_services.services import Services, build_services
 from despacho_system.clock import SystemClock
@@ -90,7 +91,7 @@ async def open_hub(
         services = build_services(
             office,
             messages=JumpsellerMessages(),
-            consent=consent,
+            consent=consent if settings.jumpseller_client_id else NoApp(),
             writer=database.inbox_writer,
             policy=policy or settings.effect_policy(),
         )

@@ -33,7 +33,8 @@ class DomainError(Exception):
     def text(self, language: str) -> str:
         """The message in ``en``, ``es`` or ``pt``; English where a translation is missing."""
         template = self.texts.get(language) or self.texts["en"]
-        return template.format_map(self.facts)
+        what = self.facts.get("what")
+        return template.format_map({**self.facts, "what": _THINGS.get(language, {}).get(str(what), what)})
 
 
 class Invalid(DomainError):
@@ -128,17 +129,6 @@ class OriginMissing(Invalid):
         "en": "The store has no origin address. Set where parcels leave from in the store's locations.",
         "es": "La tienda no tiene dirección de origen. Indica desde dónde salen los bultos en las sucursales de la tienda.",
         "pt": "A loja não tem morada de origem. Indique de onde saem os volumes nas localizações da loja.",
-    }
-
-
-class NotCovered(Invalid):
-    """The carrier does not serve the address."""
-
-    code = "address-not-covered"
-    texts: ClassVar[dict[str, str]] = {
-        "en": "{carrier} does not deliver to “{place}”. Check the comuna or postcode, or choose another carrier.",
-        "es": "{carrier} no llega a «{place}». Revisa la comuna o el código postal, o elige otro transportista.",
-        "pt": "{carrier} não entrega em «{place}». Verifique o concelho ou código postal, ou escolha outra transportadora.",
     }
 
 
@@ -352,10 +342,41 @@ class DocumentMissing(NotFound):
 
     code = "document-missing"
     texts: ClassVar[dict[str, str]] = {
-        "en": "{what} {id} has no document in the format {format}. Ask again once it has been bought, or choose another format.",
-        "es": "{what} {id} no tiene documento en formato {format}. Consulta cuando se haya comprado o elige otro formato.",
-        "pt": "{what} {id} não tem documento no formato {format}. Consulte depois de comprado ou escolha outro formato.",
+        "en": "There is no document in the format {format} for {what} {id}. Ask again once it is ready, or choose another format.",
+        "es": "No hay documento en formato {format} para {what} {id}. Consulta cuando esté listo o elige otro formato.",
+        "pt": "Não há documento no formato {format} para {what} {id}. Consulte quando estiver pronto ou escolha outro formato.",
     }
+
+
+_THINGS = {
+    "es": {
+        "account": "la cuenta",
+        "effect": "el efecto",
+        "handler": "el encargado",
+        "invoice": "el documento",
+        "label": "la etiqueta",
+        "manifest": "el manifiesto",
+        "order": "el pedido",
+        "quote": "la cotización",
+        "shipment": "el envío",
+        "store": "la tienda",
+        "token": "el token",
+    },
+    "pt": {
+        "account": "a conta",
+        "effect": "o efeito",
+        "handler": "o encarregado",
+        "invoice": "o documento",
+        "label": "a etiqueta",
+        "manifest": "o manifesto",
+        "order": "a encomenda",
+        "quote": "a cotação",
+        "shipment": "o envio",
+        "store": "a loja",
+        "token": "o token",
+    },
+}
+"""The things that a text may speak of, as they stand within a sentence."""
 
 
 def all_errors() -> list[type[DomainError]]:

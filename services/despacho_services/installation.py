@@ -33,6 +33,32 @@ class WrongStore(Conflict):
     }
 
 
+class AppNotConfigured(Conflict):
+    """The operator has not set the App's OAuth2 client, so that no merchant can consent."""
+
+    code = "app-not-configured"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "No App is set up here. Set DESPACHO_JUMPSELLER_CLIENT_ID and DESPACHO_JUMPSELLER_CLIENT_SECRET, or add the store "
+        "with login and authtoken.",
+        "es": "Aquí no hay una App configurada. Define DESPACHO_JUMPSELLER_CLIENT_ID y DESPACHO_JUMPSELLER_CLIENT_SECRET, o agrega "
+        "la tienda con login y authtoken.",
+        "pt": "Não há aqui uma App configurada. Defina DESPACHO_JUMPSELLER_CLIENT_ID e DESPACHO_JUMPSELLER_CLIENT_SECRET, ou "
+        "adicione a loja com login e authtoken.",
+    }
+
+
+class NoApp:
+    """The :class:`despacho_ports.storefront.Consent` of a hub without an App: stores are added with login and authtoken only."""
+
+    def address(self, state: str) -> str:  # noqa: ARG002 - the port's own signature
+        """Refuses."""
+        raise AppNotConfigured
+
+    async def exchange(self, code: str) -> OAuthCredentials:  # noqa: ARG002 - as above
+        """Refuses."""
+        raise AppNotConfigured
+
+
 class ConsentUnknown(Conflict):
     """An OAuth2 answer that nobody asked for, or that came too late or twice."""
 
@@ -69,10 +95,11 @@ class Installation:
             return_to=return_to,
             expires_at=self._office.now() + timedelta(minutes=CONSENT_MINUTES),
         )
+        address = self._consent.address(consent.state)
         async with self._office.units.begin() as work:
             await work.consents.add(consent)
             await work.commit()
-        return self._consent.address(consent.state)
+        return address
 
     async def finish_consent(self, *, state: str, code: str, browser: str) -> tuple[Installed, str]:
         """Install the store that consented; also returns where the browser wanted to go.

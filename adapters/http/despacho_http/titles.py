@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TITLES: dict[str, tuple[str, str, str]] = {
     "account-needs-attention": ("Account needs attention", "La cuenta requiere atención", "A conta precisa de atenção"),
-    "address-not-covered": ("Address not covered", "Dirección sin cobertura", "Morada sem cobertura"),
+    "app-not-configured": ("App not configured", "App no configurada", "App não configurada"),
     "amount-invalid": ("Amount cannot be stated", "Monto inválido", "Valor inválido"),
     "bad-request": ("Request not understood", "Solicitud no entendida", "Pedido não entendido"),
     "body-too-large": ("Body too large", "Cuerpo demasiado grande", "Corpo demasiado grande"),

@@ -239,8 +239,8 @@ async def test_a_store_that_cannot_be_asked_is_told_as_such(web: Web, kind: str,
 @pytest.mark.parametrize(
     ("accepted", "detail"),
     [
-        ("es-CL,es;q=0.9,en;q=0.1", "No existe order 999999 en esta tienda."),
-        ("pt-PT", "Não existe order 999999 nesta loja."),
+        ("es-CL,es;q=0.9,en;q=0.1", "No existe el pedido 999999 en esta tienda."),
+        ("pt-PT", "Não existe a encomenda 999999 nesta loja."),
         ("de-DE", "There is no order 999999 in this store."),
         ("", "There is no order 999999 in this store."),
     ],
