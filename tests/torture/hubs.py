@@ -93,10 +93,10 @@ class SupervisedHub:
 
 
 class SpreadHub:
-    """Two web processes, two workers and a Redis of their own, on PostgreSQL; nobody but us starts them again."""
+    """Web processes, workers and a Redis of their own, on PostgreSQL; nobody but us starts them again."""
 
     def __init__(self, plan: Plan, folder: Path, database_url: str, sandbox_url: str) -> None:
-        redis, *ports = free_ports(3)
+        redis, *ports = free_ports(1 + plan.size.processes)
         self.addresses: tuple[str, ...] = tuple(f"http://{HOST}:{port}" for port in ports)
         self.environment = _environment(plan, folder, database_url, sandbox_url, self.addresses[0])
         self.environment["DESPACHO_REDIS_URL"] = f"redis://{HOST}:{redis}/0"
@@ -107,7 +107,7 @@ class SpreadHub:
                 f"web-{number}": despacho("web", "--host", HOST, "--port", str(port))
                 for number, port in enumerate(ports, start=1)
             },
-            **{f"worker-{number}": despacho("worker") for number in (1, 2)},
+            **{f"worker-{number}": despacho("worker") for number in range(1, plan.size.processes + 1)},
         }
         self._programs = {name: Program(name, command, self.environment, folder) for name, command in commands.items()}
 
@@ -126,7 +126,7 @@ class SpreadHub:
         return killed
 
     async def heal(self) -> None:
-        """Both web processes answer."""
+        """All web processes answer."""
         for number, address in enumerate(self.addresses, start=1):
             await until_answers(f"{address}/health/ready", self._programs[f"web-{number}"])
 

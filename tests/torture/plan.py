@@ -27,7 +27,8 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     """How much of it. An order that is placed and paid is told in four webhooks, before anything is done about it.
 
     ``seconds`` is how long orders keep coming and processes keep dying, ``every`` the mean time between two kills, ``hurry`` what
-    everybody's own waiting is divided by. ``lease`` (in seconds) is how soon the hub takes a silent process for dead.
+    everybody's own waiting is divided by. ``lease`` (in seconds) is how soon the hub takes a silent process for dead. ``processes`` is
+    how many web processes there are, and workers, where they can be many.
     """
 
     stores: int
@@ -36,10 +37,11 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     every: float
     hurry: float = 1.0
     lease: float = 6.0
+    processes: int = 2
 
 
 WHOLE = Size(stores=10, orders=500, seconds=100.0, every=3.5)
-SHORT = Size(stores=2, orders=12, seconds=4.0, every=0.9, hurry=5.0, lease=3.0)
+SHORT = Size(stores=2, orders=12, seconds=4.0, every=0.9, hurry=5.0, lease=3.0, processes=1)
 
 
 class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +88,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     holds: tuple[Hold, ...]
 
 
-VICTIMS = {
-    Database.SQLITE: ("web", "worker", "redis"),
-    Database.POSTGRESQL: ("web-1", "web-2", "worker-1", "worker-2", "redis"),
-}
 SUPERVISOR = "serve"
 """Killed once, where there is one: its children die with it and are all started again."""
+
+
+def victims(database: Database, size: Size) -> tuple[str, ...]:
+    """Who may be killed again and again."""
+    if database is Database.SQLITE:
+        return ("web", "worker", "redis")
+    numbers = range(1, size.processes + 1)
+    return (*(f"web-{number}" for number in numbers), *(f"worker-{number}" for number in numbers), "redis")
 
 
 def buys_by_setting(store: int) -> bool:
@@ -144,11 +150,11 @@ def _document(random: Random, by_setting: bool) -> tuple[Ask, ...]:
 
 def _kills(random: Random, database: Database, size: Size) -> tuple[Kill, ...]:
     """Everybody dies at least once, in a random order, and then whoever is met."""
-    victims = [*VICTIMS[database], *([SUPERVISOR] if database is Database.SQLITE else [])]
-    random.shuffle(victims)
+    first = [*victims(database, size), *([SUPERVISOR] if database is Database.SQLITE else [])]
+    random.shuffle(first)
     at, kills = 0.0, []
-    while (at := at + random.uniform(0.3, 1.7) * size.every) < size.seconds or victims:
-        victim = victims.pop() if victims else random.choice(VICTIMS[database])
+    while (at := at + random.uniform(0.3, 1.7) * size.every) < size.seconds or first:
+        victim = first.pop() if first else random.choice(victims(database, size))
         kills.append(Kill(at, victim, random.uniform(0.0, 1.5) / size.hurry))
     return tuple(kills)
 

@@ -38,6 +38,7 @@ class Program:
         self._environment = environment
         self._log = logs / f"{name}.log"
         self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
 
     @property
     def runs(self) -> bool:
@@ -45,13 +46,16 @@ class Program:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start it, in a process group of its own."""
-        with self._log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
-                env=self._environment, start_new_session=True,
-            )  # fmt: skip
+        """Start it, in a process group of its own, unless it runs."""
+        async with self._starting:
+            if self.runs:
+                return
+            with self._log.open("ab") as output:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
+                    env=self._environment, start_new_session=True,
+                )  # fmt: skip
 
     async def kill(self) -> bool:
         """SIGKILL; whether there was anybody to kill."""

@@ -19,7 +19,7 @@ from tests.torture.furnishing import Shop, codes, furnish, open_desk
 from tests.torture.hubs import Tortured, hub_for
 from tests.torture.people import People
 from tests.torture.plan import Hold, Kill, Plan
-from tests.torture.world import World, open_world
+from tests.torture.world import IDLE_SECONDS, World, open_world
 
 CALM_SECONDS = 240.0
 """How long after the last kill everything may take to come to rest."""
@@ -55,7 +55,7 @@ async def torture(plan: Plan, database_url: str, folder: Path, say: Say) -> Outc
         await world.parcels_wait()
         await world.curse()
         say(f"{len(shops)} stores are furnished; {len(plan.kills)} kills are planned")
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+        limits = httpx.Limits(max_connections=100, keepalive_expiry=IDLE_SECONDS)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False, limits=limits))
         people = People(world, hub.addresses, shops, http, plan.seed)
         return await _Torture(plan, world, hub, desk, shops, people, say).run()
@@ -88,21 +88,23 @@ class _Torture:
     async def _storm(self) -> None:
         """Orders come, parcels move, webhooks are kept back and doubled; and processes die. Ends when everybody has an answer."""
         over = asyncio.Event()
-        nuisances = [
-            asyncio.create_task(one) for one in (self._move_parcels(over), self._double(over), self._merchants(over))
-        ]
-        kills = asyncio.create_task(self._one_after_the_other(self._plan.kills))
         stories = [self._people.live(order) for order in self._plan.orders]
         holds = [self._hold(hold) for hold in self._plan.holds]
-        await asyncio.gather(*stories, *holds, kills)
-        over.set()
-        await asyncio.gather(*nuisances)
+        async with asyncio.TaskGroup() as nuisances:
+            for nuisance in (self._move_parcels(over), self._double(over), self._merchants(over)):
+                nuisances.create_task(nuisance)
+            try:
+                async with asyncio.TaskGroup() as under_way:
+                    for one in (*stories, *holds, self._kill_all()):
+                        under_way.create_task(one)
+            finally:
+                over.set()
         await self._hub.heal()
 
-    async def _one_after_the_other(self, kills: Sequence[Kill]) -> None:
+    async def _kill_all(self) -> None:
         begun = time.monotonic()
         async with asyncio.TaskGroup() as under_way:
-            for kill in kills:
+            for kill in self._plan.kills:
                 await asyncio.sleep(max(0.0, begun + kill.at - time.monotonic()))
                 under_way.create_task(self._kill(kill))
 

@@ -18,6 +18,9 @@ from tests.torture.processes import HOST, Program, clean_environment, despacho, 
 SPEED = 20.0
 """Sandbox seconds per second: a first retry of a webhook comes after 3 s, a second 48 s later."""
 
+IDLE_SECONDS = 1.0
+"""A connection that was idle for longer is not used again: servers close theirs after five, maybe just as a call is on its way."""
+
 FAILS_AFTER_ACTING = (
     ("chilexpress", "create-shipment"),
     ("openfactura", "issue"),
@@ -172,7 +175,7 @@ async def open_world(folder: Path, seed: int) -> AsyncIterator[World]:
     await sandbox.start()
     try:
         await until_answers(f"{url}/_sandbox/clock", sandbox)
-        limits = httpx.Limits(max_connections=200)
+        limits = httpx.Limits(max_connections=200, keepalive_expiry=IDLE_SECONDS)
         async with httpx.AsyncClient(timeout=60, trust_env=False, limits=limits) as http:
             yield World(url, http)
     finally:
