@@ -92,6 +92,13 @@ class World:
         self._thread.join(20)
         self._loop.close()
 
+    def begin_again(self) -> None:
+        """Forget everything that happened."""
+        asyncio.run_coroutine_threadsafe(self._reset(), self._loop).result(20)
+
+    async def _reset(self) -> None:
+        self.sandbox.reset()
+
     async def _serve(self) -> None:
         self._end = asyncio.Event()
         door = await asyncio.start_server(_welcome, "127.0.0.1", 0)
@@ -110,11 +117,18 @@ async def _welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    """The world, as new."""
+@pytest.fixture(scope="session")
+def old_world() -> Iterator[World]:
+    """The world, started once."""
     with World() as world:
         yield world
+
+
+@pytest.fixture
+def world(old_world: World) -> World:
+    """The world, as new."""
+    old_world.begin_again()
+    return old_world
 
 
 @pytest.fixture

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import pytest
+from redis import Redis
 
 from despacho.bootstrap import Hub, open_hub
 from despacho.settings import Settings
 from despacho.silence import Silence
 from despacho_core.ledgers import Effect, EffectState, InboxState, Lane
+from despacho_jobs.wire import INBOX_QUEUE, lane_queue
+from despacho_sandbox.kit.server import Sandbox
 from despacho_services.fulfilling import FULFIL
 from tests.integration.front_door.conftest import Desk
-from tests.town import FIRST_STORE, SECOND_STORE, sign
+from tests.town import FIRST_STORE, SECOND_STORE, settled_store, sign
 
 T = TypeVar("T")
 
@@ -80,9 +84,14 @@ def owe(desk: Desk, code: str, effect_id: str, state: EffectState, message: str 
 
 
 @pytest.fixture
-def stores(desk: Desk) -> Desk:
-    desk.add_store()
-    desk.add_store(SECOND_STORE)
+def stores(desk: Desk, sandbox: Sandbox) -> Desk:
+    """A hub that knows two stores."""
+
+    async def use(hub: Hub) -> None:
+        for code in (FIRST_STORE, SECOND_STORE):
+            await settled_store(hub, sandbox, code)
+
+    at(desk, use)
     return desk
 
 
@@ -150,3 +159,26 @@ def test_a_person_settles_what_nobody_else_can_know(stores: Desk, found: str, st
 def test_a_decision_needs_to_be_made_and_explained(bare_desk: Desk) -> None:
     assert bare_desk.run("outbox", "resolve", "one", "--note", "?").exit_code == 2
     assert bare_desk.run("outbox", "resolve", "one", "--happened").exit_code == 2
+
+
+@pytest.mark.redis
+def test_what_a_command_owes_wakes_the_workers_at_once(stores: Desk, redis_url: str) -> None:
+    receive(stores, FIRST_STORE, 1001)
+    settle(stores, InboxState.DEAD, None)
+    owe(stores, FIRST_STORE, "one", EffectState.REJECTED)
+    stores.environment["DESPACHO_REDIS_URL"] = redis_url
+    stores.does("inbox", "replay", str(stores.gives("inbox", "list")[0]["id"]))
+    stores.does("outbox", "retry", "one")
+    with Redis.from_url(redis_url) as client:
+        assert (client.zcard(INBOX_QUEUE), client.zcard(lane_queue(Lane.BULK))) == (1, 1)
+
+
+@pytest.mark.parametrize("left_behind", [None, "unix:///nowhere/redis.sock"])
+def test_without_a_redis_a_command_works_and_says_nothing_of_it(stores: Desk, left_behind: str | None) -> None:
+    owe(stores, FIRST_STORE, "one", EffectState.REJECTED)
+    if left_behind is not None:  # by a hub that has ended
+        run = Path(stores.environment["DESPACHO_DATA_DIR"]) / "run"
+        run.mkdir()
+        (run / "redis.url").write_text(left_behind, "utf-8")
+    result = stores.run("outbox", "retry", "one")
+    assert (result.exit_code, result.stderr) == (0, "")

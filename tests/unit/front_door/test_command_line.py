@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def loaded_by(*arguments: str) -> list[str]:
 
 def test_the_version_is_told_without_loading_anything_of_the_hub() -> None:
     result = CliRunner().invoke(main, ["--version"])
-    assert (result.exit_code, result.stdout) == (0, "despacho, version 0.1.0\n")
+    assert (result.exit_code, result.stdout) == (0, f"despacho, version {version('despacho')}\n")
     assert loaded_by("--version") == []
 
 
