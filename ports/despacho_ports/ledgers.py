@@ -81,6 +81,13 @@ class Outbox(Protocol):
         """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns how many."""
         ...
 
+    async def hasten(self, store_id: str, account_id: str | None, *, now: datetime) -> int:
+        """Pending effects that wait for a later time become due now: those of one account, or (None) of the store itself.
+
+        For the moment when credentials work again. Returns how many.
+        """
+        ...
+
     async def page(
         self,
         store_id: str | None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from despacho_core.errors import Invalid, NotFound
+from despacho_core.ledgers import Lane
 from despacho_core.stores import Account
 from despacho_ports.carriers import AccountReport, ChecksAccount
 from despacho_ports.connectors import ProviderMissing
@@ -94,7 +95,7 @@ class Accounts:
             return await work.accounts.of_store(store_id)
 
     async def test(self, store_id: str, account_id: str) -> AccountReport:
-        """Ask the provider something harmless; an account that works again is used again.
+        """Ask the provider something harmless; an account that works again is used again, and what waited for it is due at once.
 
         Raises:
             NotFound: No such account.
@@ -104,9 +105,11 @@ class Accounts:
         report = await self._tested(account)
         async with self._office.units.begin() as work:
             current = await work.accounts.get(store_id, account_id)
-            if current is not None:
-                await work.accounts.save(current.mended() if report.ok else current)
+            if current is not None and report.ok:
+                await work.accounts.save(current.mended())
+                await work.outbox.hasten(store_id, account_id, now=self._office.now())
             await work.commit()
+        await self._office.wake(*Lane)
         return report
 
     async def remove(self, store_id: str, account_id: str) -> None:

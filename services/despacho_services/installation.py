@@ -223,6 +223,7 @@ class Installation:
             else:
                 await work.stores.save(store)
                 await work.stores.save_credentials(store.id, credentials)
+                await work.outbox.hasten(store.id, None, now=self._office.now())
             await work.commit()
         return store
 

@@ -94,6 +94,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "outbox.of_subject": (lambda unit: unit.outbox.of_subject(OURS, "shipment-s"), []),
     "outbox.save": (lambda unit: unit.outbox.save(effect(id=EFFECT, store_id=OURS)), NotFound),
     "outbox.page": (lambda unit: unit.outbox.page(OURS), []),
+    "outbox.hasten": (lambda unit: unit.outbox.hasten(OURS, None, now=NOON), 0),
     "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
     "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
     "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),

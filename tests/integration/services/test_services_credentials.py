@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from despacho_database import Database
 from despacho_ports.errors import Unauthorized
 from despacho_services.credentials import StoredCredentials
 from despacho_services.identifiers import new_id, new_token
+from despacho_services.installation import AppNotConfigured
+from tests.shop import open_shop
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -75,3 +78,9 @@ async def test_a_store_that_revoked_us_is_put_to_sleep_with_the_reason(database:
         kept = await work.stores.get(store.id)
     assert kept is not None
     assert (kept.state, kept.problem) == (StoreState.ASLEEP, "invalid_grant")
+
+
+async def test_a_hub_without_an_app_says_so_and_hands_out_no_state(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_shop(sqlite_url, tmp_path, []) as (hub, _):
+        with pytest.raises(AppNotConfigured, match="DESPACHO_JUMPSELLER_CLIENT_ID"):
+            await hub.services.installation.begin_consent(browser="a browser", return_to="/")

@@ -102,6 +102,13 @@ class OutboxTable(Repository):
             await self._write(effect.uncertain(look_at, LEASE_IS_OVER), outbox.c.claim == effect.claim)
         return len(expired)
 
+    async def hasten(self, store_id: str, account_id: str | None, *, now: datetime) -> int:
+        """Pending effects that wait for a later time become due now: those of one account, or of the store itself."""
+        waiting = (outbox_is_pending, outbox.c.store_id == store_id, outbox.c.due_at > now)
+        whose = outbox.c.account_id.is_(None) if account_id is None else outbox.c.account_id == account_id
+        hastened = await self._connection.execute(sa.update(outbox).where(*waiting, whose).values(due_at=now))
+        return hastened.rowcount
+
     async def page(
         self,
         store_id: str | None,
