@@ -55,7 +55,7 @@ def operation_element(body: bytes, operation: str) -> ET.Element:
     Raises:
         Fault: If it is no SOAP 1.1, has a document type declaration, or calls another operation.
     """
-    if b"<!DOCTYPE" in body:
+    if b"<!DOCTYPE" in body or b"\0" in body:
         raise Fault(UNREADABLE, "A DTD não é permitida numa mensagem SOAP.")
     try:
         root = ET.fromstring(body)  # noqa: S314 - nothing with a document type declaration comes this far
