@@ -23,6 +23,8 @@ from tests.town import Silence
 
 SENDER = Sender(code="bench", hooks_token="bench-hooks-token")
 DATABASES = ("sqlite", "postgresql")
+LOG_FILES = 40
+"""Of PostgreSQL's log, 16 MB each: as many as a whole run writes."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,12 @@ class Ground:
             url = f"sqlite+aiosqlite:///{folder / 'despacho.db'}"
         else:
             if self._postgresql is None:
-                self._postgresql = start_postgresql(self.folder, durable=True)
+                self._postgresql = _settled(start_postgresql(self.folder, durable=True))
             name = f"bench_{folder.name}"
             self._postgresql.sql(f"CREATE DATABASE {name}")
             url = self._postgresql.url(name)
         upgrade(url)
         return url
-
-    def postgresql_setting(self, name: str) -> str:
-        """A setting of the running server, for a note."""
-        if self._postgresql is None:
-            return "not running"
-        return name
 
     def settings(self, database_url: str, **more: str) -> Settings:
         """A hub's settings on a database."""
@@ -115,6 +111,16 @@ class Ground:
         """A hub in this process, which wakes nobody."""
         async with open_hub(self.settings(database_url), Silence()) as hub:
             yield hub
+
+
+def _settled(server: Postgresql) -> Postgresql:
+    """A server as one that has run for a while, which writes over old files of its log.
+
+    A new one makes each file when it comes to it (16 MB of zeros, made durable), and everybody waits for that.
+    """
+    fill = ("SELECT pg_logical_emit_message(false, 'bench', 'filling')", "SELECT pg_switch_wal()")
+    server.sql(*fill * LOG_FILES, "CHECKPOINT")
+    return server
 
 
 def bench_store() -> Store:
