@@ -1,7 +1,8 @@
 """The carrier's words of refusal, and which of our errors they are.
 
 Only one of its codes is published (``EW0070``, closed already), so that the text decides, as contract/carriers.md 2.3 advises. Words that
-speak of the credentials mean that the account needs attention; everything else is a refusal of this one shipment.
+speak of the credentials mean that the account needs attention; everything else is a refusal of this one shipment. "Not authorised"
+alone is no such word: a weight or a product may be that, too.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from despacho_ports.errors import ProviderError, Rejected, Unauthorized
 
 ALREADY_CLOSED = "EW0070"
 
+_WRONG = r"(INVALID|INEXISTENTE|NAO EXISTE|NOT EXIST|NOT FOUND|INATIV|INACTIVE|SUSPENS|EXPIR|CADUCAD|NAO AUTORIZAD|NOT AUTHORI)"
 _CREDENTIALS = re.compile(
-    r"AUTENTICA|AUTHENTICATION|AUTHORI[SZ]|AUTORIZAD|CREDENCIA|CREDENTIAL|ACCESS DENIED|ACESSO NEGADO"
-    r"|\b(CLIENTID|CLIENT ID|CONTRACTID|CONTRACT|CONTRATO|USERID|USER ID)\b.*"
-    r"\b(INVALID|INEXISTENTE|NAO EXISTE|NOT EXIST|NOT FOUND|INATIVO|INACTIVE|SUSPENS|EXPIR|CADUCAD)"
+    r"AUTENTICA|AUTHENTICATION|CREDENCIA|CREDENTIAL|UNAUTHORI[SZ]ED|ACCESS DENIED|ACESSO NEGADO"
+    r"|\b(CLIENTID|CLIENT ID|CONTRACTID|CONTRACT ID|CONTRACT|CONTRATO|USERID|USER ID|USER|UTILIZADOR)\b"
+    rf"(?: \w+){{0,3}}? {_WRONG}"
 )
 _CLOSED = re.compile(r"\b(JA|ALREADY|ENCONTRA SE)\b.*(FECHAD|CLOSED|ENCERRAD)")
 _FIELDS = (

@@ -70,6 +70,16 @@ class Ledger:
         """Keeps an object."""
         self.parcels[parcel.number] = parcel
 
+    def between(self, first: str, last: str) -> list[Parcel]:
+        """Every object of an inclusive range of numbers, in the order in which they were made."""
+        if first == last:
+            return [self.parcels[first]] if first in self.parcels else []
+        return [
+            parcel
+            for number, parcel in self.parcels.items()
+            if number[:2] == first[:2] and first[2:10] <= number[2:10] <= last[2:10]
+        ]
+
     def with_reference(self, reference: str) -> list[Parcel]:
         """Every object made under a reference, oldest first: what a test counts."""
         return [parcel for parcel in self.parcels.values() if parcel.reference == reference]

@@ -154,10 +154,8 @@ class Shipping:
         for one in ranges:
             inside = [
                 parcel
-                for parcel in self._ledger.parcels.values()
+                for parcel in self._ledger.between(one.first_object_code, one.last_object_code)
                 if parcel.contract_id == account.contract_id
-                and parcel.number[:2] == one.first_object_code[:2]
-                and one.first_object_code[2:10] <= parcel.number[2:10] <= one.last_object_code[2:10]
             ]
             parcels |= {parcel.number: parcel for parcel in inside}
             if not inside or inside[0].number != one.first_object_code or inside[-1].number != one.last_object_code:

@@ -93,6 +93,8 @@ def test_a_status_is_a_word_or_a_number(status: str, outcome: bool | None) -> No
         ("O contrato não existe", Unauthorized, None),
         ("ContractId is invalid", Unauthorized, None),
         ("ClientReference is invalid", Rejected, "reference"),
+        ("Peso não autorizado para este serviço", Rejected, "weight_g"),
+        ("O contrato não inclui este produto: o SubProductId é inválido", Rejected, "service_code"),
         ("Código postal inválido", Rejected, "postal_code"),
         ("PTZipCode4 is invalid", Rejected, "postal_code"),
         ("O peso excede o máximo do produto", Rejected, "weight_g"),
