@@ -48,10 +48,20 @@ def order_request(settings: CttSettings, request: ShipmentRequest, request_id: s
         Rejected: Something needed is missing or impossible, or the carrier would want more than we have.
     """
     _check(request)
+    members: dict[str, Member] = {
+        "AuthenticationID": settings.authentication_id,
+        "DeliveryNote": _note(settings, request),
+        "RequestID": request_id,
+        "UserID": settings.user_id,
+    }
+    return envelope("CreateShipment", Input=Contract("ctt", members))
+
+
+def _note(settings: CttSettings, request: ShipmentRequest) -> Contract:
     shipped = consignments(request)
     values = _declared_values(settings, request, len(shipped))
     shipments = [_shipment(settings, request, *one) for one in zip(shipped, values, strict=True)]
-    note = Contract(
+    return Contract(
         "ctt1",
         {
             "ClientId": settings.client_id,
@@ -61,13 +71,6 @@ def order_request(settings: CttSettings, request: ShipmentRequest, request_id: s
             "SubProductId": request.service_code,
         },
     )
-    members: dict[str, Member] = {
-        "AuthenticationID": settings.authentication_id,
-        "DeliveryNote": note,
-        "RequestID": request_id,
-        "UserID": settings.user_id,
-    }
-    return envelope("CreateShipment", Input=Contract("ctt", members))
 
 
 def _shipment(settings: CttSettings, request: ShipmentRequest, consignment: Consignment, value: str) -> Contract:
