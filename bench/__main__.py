@@ -42,10 +42,10 @@ def main(names: list[str]) -> int:
             begun = time.monotonic()
             print(f"{name} …", end=" ", flush=True)
             taken += MEASURES[name](ground)
+            results.write(taken, OUTPUT)  # what is known by now stays known if a later one breaks
             print(f"{time.monotonic() - begun:.0f} s", flush=True)
     finally:
         session.end()
-    results.write(taken, OUTPUT)
     print(f"\n{results.table(taken)}\n{OUTPUT / 'results.json'}")
     return 0
 
