@@ -62,6 +62,8 @@ def compute_document(
     check_taxes(order, rules)
     if untaxed_rate:
         order = _with_rate(order, untaxed_rate)
+    if rules.shipping_follows_goods and not order.shipping_taxes:
+        order = _with_rate_of_goods(order)
     buyer = invoice_buyer(order, country) if kind is DocumentKind.INVOICE else receipt_buyer(order, country)
     charge = _charge(order, rules, unit)
     basis = rules.basis(kind)
@@ -137,6 +139,15 @@ def _with_rate(order: Order, rate: Decimal) -> Order:
     taxed = any(tax.rate and not tax.fixed for line in lines for tax in line.taxes)
     shipping_taxes = own if taxed and not order.shipping_taxes else order.shipping_taxes
     return msgspec.structs.replace(order, lines=lines, shipping_taxes=shipping_taxes)
+
+
+def _with_rate_of_goods(order: Order) -> Order:
+    """The order with its shipping taxed as its goods are, if they all bear one rate; else the order is taken at its word."""
+    goods = [line for line in order.lines if line.kind != "gift_card"]
+    rates = {sum((tax.rate for tax in line.taxes if not tax.fixed), Decimal(0)) for line in goods}
+    if len(rates) != 1 or not any(rates):
+        return order
+    return msgspec.structs.replace(order, shipping_taxes=(LineTax(name="IVA", rate=rates.pop(), included=True),))
 
 
 def _gross_line(item: Item) -> FiscalLine:

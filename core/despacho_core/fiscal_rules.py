@@ -13,13 +13,15 @@ from despacho_core.fiscal_portugal import all_rates
 class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
     """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant.
 
-    ``exemption_codes`` tells whether a line without tax has to say why.
+    ``exemption_codes`` tells whether a line without tax has to say why; ``shipping_follows_goods`` whether shipping that names no tax
+    bears that of the goods.
     """
 
     language: str
     net_kinds: frozenset[DocumentKind]
     rates: frozenset[Decimal] = frozenset()
     exemption_codes: bool = False
+    shipping_follows_goods: bool = False
 
     def basis(self, kind: DocumentKind) -> PriceBasis:
         """Whether the lines of a document of this kind are net or gross."""
@@ -36,7 +38,8 @@ def rules_of(country: str) -> FiscalRules:
     Chile: a boleta's lines are gross, those of facturas and credit notes net, and IVA is 19 % (contract/invoicing.md 1.3).
     Portugal: prices hold the tax, and what was paid is what every document comes to; its systems take net unit prices with decimals of
     a cent, so that no total is out of reach. The rates are those of the mainland and both regions (8.2): which of them apply depends
-    on where the merchant is, and the account knows.
+    on where the merchant is, and the account knows. What is charged for transport is part of the goods' price there (CIVA, article
+    16/5 b).
     """
     return _COUNTRIES.get(country, _ELSEWHERE)
 
@@ -46,7 +49,9 @@ _CHILE = FiscalRules(
     net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
     rates=frozenset({Decimal(19)}),
 )
-_PORTUGAL = FiscalRules(language="pt", net_kinds=frozenset(), rates=all_rates(), exemption_codes=True)
+_PORTUGAL = FiscalRules(
+    language="pt", net_kinds=frozenset(), rates=all_rates(), exemption_codes=True, shipping_follows_goods=True
+)
 _ELSEWHERE = FiscalRules(language="pt", net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}))
 _COUNTRIES = {"CL": _CHILE, "PT": _PORTUGAL}
 

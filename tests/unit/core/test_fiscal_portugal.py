@@ -67,6 +67,34 @@ def test_the_regions_rates_are_those_in_force() -> None:
     assert all_rates() == {23, 22, 16, 13, 12, 9, 6, 4}
 
 
+@pytest.mark.parametrize(
+    ("goods", "shipping_taxes", "expected"),
+    [
+        # CIVA, article 16/5 b: transport is part of what is charged for the goods
+        ((iva(23),), (), Decimal(23)),
+        ((iva(6), iva(6)), (), Decimal(6)),
+        ((LineTax(name="IVA", rate=Decimal(23)),), (), Decimal(23)),
+        ((iva(23), iva(6)), (), Decimal(0)),
+        ((iva(23), None), (), Decimal(0)),
+        ((None,), (), Decimal(0)),
+        ((iva(0, "M07"),), (), Decimal(0)),
+        ((iva(23),), (iva(0, "M05"),), Decimal(0)),
+        ((iva(6),), (iva(23),), Decimal(23)),
+    ],
+)
+def test_shipping_that_names_no_tax_bears_that_of_the_goods_if_they_all_bear_one(
+    goods: tuple[LineTax | None, ...], shipping_taxes: tuple[LineTax, ...], expected: Decimal
+) -> None:
+    on_top = sum((Decimal(10) * tax.rate / 100 for tax in goods if tax is not None and not tax.included), Decimal(0))
+    order = bought(*(("10.00", tax) for tax in goods), shipping=Decimal("4.50"), shipping_taxes=shipping_taxes)
+    order = msgspec.structs.replace(order, total=order.total + Decimal("4.50") + on_top)
+    document = computed(order)
+    assert document.lines[-1].name == "Portes de envio"
+    assert document.lines[-1].tax_rate == expected
+    assert document.lines[-1].amount == Decimal("4.50")
+    assert document.totals.total == order.total
+
+
 @pytest.mark.parametrize("rate", [19, 5, "23.5"])
 def test_a_rate_of_no_region_is_refused(rate: object) -> None:
     with pytest.raises(TaxNotSupported):
