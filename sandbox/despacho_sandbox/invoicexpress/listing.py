@@ -44,7 +44,12 @@ def page_of(documents: Sequence[Document], request: Request, *, strict: bool) ->
         _check_enumerated(asked["type[]"], LISTED_TYPES, "type[]")
         _check_enumerated(asked["status[]"], LISTED_STATUSES, "status[]")
     statuses = {_SAME.get(status, status) for status in asked["status[]"]}
-    found = [one for one in documents if one.kind in asked["type[]"] and one.status in statuses and _passes(one, asked)]
+    since, until = _day(asked, "date[from]", date.min), _day(asked, "date[to]", date.max)
+    found = [
+        one
+        for one in documents
+        if one.kind in asked["type[]"] and one.status in statuses and since <= one.date <= until and _passes(one, asked)
+    ]
     number, size = _number(asked, "page", 1, most=10**6), _number(asked, "per_page", 10, most=30)
     pagination = {
         "total_entries": len(found),
@@ -56,12 +61,10 @@ def page_of(documents: Sequence[Document], request: Request, *, strict: bool) ->
 
 
 def _passes(document: Document, asked: Mapping[str, list[str]]) -> bool:
-    """Reference, text and dates. Whether a reference is compared whole is not published; a part of it counts here."""
+    """Reference and text. Whether a reference is compared whole is not published; a part of it counts here."""
     reference = asked.get("reference", [""])[0]
     text = asked.get("text", [""])[0].casefold()
-    since, until = _day(asked, "date[from]", date.min), _day(asked, "date[to]", date.max)
-    words = f"{document.reference} {document.observations}".casefold()
-    return reference in document.reference and text in words and since <= document.date <= until
+    return reference in document.reference and text in f"{document.reference} {document.observations}".casefold()
 
 
 def _parameters(request: Request) -> dict[str, list[str]]:
