@@ -17,7 +17,8 @@ from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import AttachHandler, IssueHandler
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.ledger_desk import LedgerDesk
-from despacho_services.manifesting import CloseHandler, Manifesting, Signing
+from despacho_services.manifesting import Manifesting, Signing
+from despacho_services.manifesting_effects import CloseHandler
 from despacho_services.office import Office
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
