@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from despacho_core.fiscal import DocumentKind, FiscalDocument
 from despacho_core.orders import BillingDetails
@@ -457,3 +461,38 @@ async def test_whatever_goes_wrong_where_there_is_one_document_in_the_end_and_no
         found = await account.issue_document(request_for(RECEIPT))
     assert found.folio == "FR G/1"
     assert [one.reference for one in system.issued()] == ["D-1024-A"]
+
+
+ENDPOINTS = ("taxes", "list", "clients.by_code", "clients.create", "create", "get", "change_state")
+mishaps = st.lists(
+    st.tuples(
+        st.sampled_from(ENDPOINTS),
+        st.sampled_from([kind for kind in FaultKind if kind is not FaultKind.LATENCY]),
+        st.integers(0, 2),
+    ),
+    max_size=5,
+)
+
+
+@given(mishaps, st.sampled_from(["conflict", "existing", "forgotten"]), st.booleans())
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_however_many_things_go_wrong_one_document_is_issued_and_found(
+    account: InvoiceXpress, system: InvoiceXpressSimulator, drawn: list[Any], repeat: str, looks_first: bool
+) -> None:
+    reset_simulator(system)
+    system.options.current = msgspec.structs.replace(UNHURRIED, uid_repeat=repeat)
+    for endpoint, kind, after in drawn:
+        system.faults.add(Fault(kind=kind, endpoint=endpoint, times=1, after=after))
+    found, in_doubt = None, looks_first
+    for _ in range(40):
+        try:
+            # As the hub does: a doubt is looked into before anything is asked again.
+            found = await account.find_document(request_for(RECEIPT)) if in_doubt else None
+            found = found or await account.issue_document(request_for(RECEIPT))
+            break
+        except ProviderError as error:
+            in_doubt = isinstance(error, Uncertain) or in_doubt
+    system.faults.clear()
+    assert found is not None
+    assert [(one.reference, one.legal_number) for one in system.issued()] == [("D-1024-A", found.folio)]
+    assert (await account.issue_document(request_for(RECEIPT))).folio == found.folio
