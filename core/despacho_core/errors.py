@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from despacho_core.phrases import said
+
 LANGUAGES = ("en", "es", "pt")
 
 
@@ -33,8 +35,7 @@ class DomainError(Exception):
     def text(self, language: str) -> str:
         """The message in ``en``, ``es`` or ``pt``; English where a translation is missing."""
         template = self.texts.get(language) or self.texts["en"]
-        what = self.facts.get("what")
-        return template.format_map({**self.facts, "what": _THINGS.get(language, {}).get(str(what), what)})
+        return template.format_map({name: said(fact, language) for name, fact in self.facts.items()})
 
 
 class Invalid(DomainError):
@@ -166,9 +167,9 @@ class WrongState(Conflict):
 
     code = "wrong-state"
     texts: ClassVar[dict[str, str]] = {
-        "en": "{what} is {state}; it cannot be {action} now.",
-        "es": "{what} está en estado {state}; no se puede aplicar {action} ahora.",
-        "pt": "{what} está no estado {state}; não se pode aplicar {action} agora.",
+        "en": "The {what} {id} is {state}; it cannot {action} now.",
+        "es": "No se puede {action} {what} {id}: está {state}.",
+        "pt": "Não se pode {action} {what} {id}: está {state}.",
     }
 
 
@@ -283,7 +284,7 @@ class TaxIdInvalid(Invalid):
 
 
 class NoAccount(Conflict):
-    """The store has no account that could do this."""
+    """The store has no account in use that could do this."""
 
     code = "no-account"
     texts: ClassVar[dict[str, str]] = {
@@ -312,6 +313,17 @@ class ServiceGone(Invalid):
         "en": "The service “{service}” is not offered by this account (now: {offered}). Choose one of those.",
         "es": "El servicio «{service}» no lo ofrece esta cuenta (hoy: {offered}). Elige uno de esos.",
         "pt": "O serviço «{service}» não é oferecido por esta conta (agora: {offered}). Escolha um desses.",
+    }
+
+
+class ServiceNotChosen(Invalid):
+    """Neither the checkout nor the request says with which service to ship."""
+
+    code = "service-not-chosen"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "No known rate was chosen at the checkout of order {order}. Name account_id and service_code, or a quote_id.",
+        "es": "En el checkout del pedido {order} no se eligió una tarifa conocida. Indica account_id y service_code, o un quote_id.",
+        "pt": "No checkout da encomenda {order} não foi escolhida uma tarifa conhecida. Indique account_id e service_code, ou um quote_id.",
     }
 
 
@@ -346,37 +358,6 @@ class DocumentMissing(NotFound):
         "es": "No hay documento en formato {format} para {what} {id}. Consulta cuando esté listo o elige otro formato.",
         "pt": "Não há documento no formato {format} para {what} {id}. Consulte quando estiver pronto ou escolha outro formato.",
     }
-
-
-_THINGS = {
-    "es": {
-        "account": "la cuenta",
-        "effect": "el efecto",
-        "handler": "el encargado",
-        "invoice": "el documento",
-        "label": "la etiqueta",
-        "manifest": "el manifiesto",
-        "order": "el pedido",
-        "quote": "la cotización",
-        "shipment": "el envío",
-        "store": "la tienda",
-        "token": "el token",
-    },
-    "pt": {
-        "account": "a conta",
-        "effect": "o efeito",
-        "handler": "o encarregado",
-        "invoice": "o documento",
-        "label": "a etiqueta",
-        "manifest": "o manifesto",
-        "order": "a encomenda",
-        "quote": "a cotação",
-        "shipment": "o envio",
-        "store": "a loja",
-        "token": "o token",
-    },
-}
-"""The things that a text may speak of, as they stand within a sentence."""
 
 
 def all_errors() -> list[type[DomainError]]:

@@ -139,7 +139,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         A dead one may have been done by a provider that we lost track of: unless ``repeatable`` it is looked for first.
         """
         if self.state not in {EffectState.REJECTED, EffectState.DEAD}:
-            raise WrongState(what=f"Effect {self.key}", state=self.state.value, action="retried")
+            raise WrongState(what="effect", id=self.key, state=self.state.value, action="be retried")
         safe = repeatable or self.state is EffectState.REJECTED
         state = EffectState.PENDING if safe else EffectState.UNCERTAIN
         return msgspec.structs.replace(self, state=state, due_at=at, attempts=0, lookups=0, settled_at=None)
@@ -147,7 +147,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     def resolved(self, at: datetime, *, happened: bool, message: str) -> Effect:
         """A person has asked the provider: it happened (and is settled), or certainly not (and is tried again)."""
         if self.state is not EffectState.UNCERTAIN:
-            raise WrongState(what=f"Effect {self.key}", state=self.state.value, action="resolved")
+            raise WrongState(what="effect", id=self.key, state=self.state.value, action="be resolved")
         return msgspec.structs.replace(
             self,
             state=EffectState.DONE if happened else EffectState.PENDING,
@@ -164,7 +164,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
     def _claimed(self, action: str) -> None:
         if self.state not in {EffectState.RUNNING, EffectState.UNCERTAIN}:
-            raise WrongState(what=f"Effect {self.key}", state=self.state.value, action=action)
+            raise WrongState(what="effect", id=self.key, state=self.state.value, action=f"be {action}")
 
 
 def backoff(

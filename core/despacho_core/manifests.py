@@ -99,7 +99,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         self._from("signed", ManifestState.CLOSED)
         if any(one.party is signature.party for one in self.signatures):
             raise WrongState(
-                what=f"Manifest {self.number}", state=f"signed by the {signature.party.value}", action="signed"
+                what="manifest", id=self.number, state=f"signed by the {signature.party.value}", action="be signed"
             )
         signatures = (*self.signatures, signature)
         complete = {one.party for one in signatures} == set(Party)
@@ -108,4 +108,4 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     def _from(self, action: str, *states: ManifestState) -> None:
         if self.state not in states:
-            raise WrongState(what=f"Manifest {self.number}", state=self.state.value, action=action)
+            raise WrongState(what="manifest", id=self.number, state=self.state.value, action=f"be {action}")

@@ -123,7 +123,7 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
 
     def _from(self, action: str, *states: ShipmentState) -> None:
         if self.state not in states:
-            raise WrongState(what=f"Shipment {self.id}", state=self.state.value, action=action)
+            raise WrongState(what="shipment", id=self.id, state=self.state.value, action=f"be {action}")
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):

@@ -113,7 +113,7 @@ class Invoicing:
         """Owe the credit note that takes back ``original`` as a whole, in the caller's transaction."""
         if original.state is not InvoiceState.ISSUED or original.kind is DocumentKind.CREDIT_NOTE:
             raise WrongState(
-                what=f"Document {original.public_id or original.id}", state=original.state.value, action="credited"
+                what="document", id=original.public_id or original.id, state=original.state.value, action="be credited"
             )
         of_order = await work.invoices.of_order(store.id, original.order_number)
         existing = current_document(of_order, credits_id=original.id)

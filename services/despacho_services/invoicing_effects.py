@@ -76,7 +76,7 @@ class IssueHandler:
             for other in await work.invoices.of_order(effect.store_id, invoice.order_number):
                 if other.credits_id == invoice.credits_id and other.state is not InvoiceState.REJECTED:
                     raise WrongState(
-                        what=f"Document of order {invoice.order_number}", state=other.state.value, action="retried"
+                        what="document", id=other.public_id or other.id, state=other.state.value, action="be retried"
                     )
         if invoice.state is not InvoiceState.ISSUED:
             await work.invoices.save(invoice.retried())

@@ -14,6 +14,7 @@ from despacho_core.errors import (
     OrderAlreadyShipped,
     OriginMissing,
     ServiceGone,
+    ServiceNotChosen,
     WrongState,
 )
 from despacho_core.ledgers import Effect, Lane
@@ -138,7 +139,7 @@ class Shipping:
         self, work: UnitOfWork, shipment: Shipment, labels: Sequence[Label], account: Account
     ) -> Effect | None:
         if any(label.manifest_id for label in labels):
-            raise WrongState(what=f"Shipment {shipment.id}", state="on a manifest", action="voided")
+            raise WrongState(what="shipment", id=shipment.id, state="on a manifest", action="be voided")
         voiding = shipment.void_requested()
         if isinstance(self._office.connector(account), VoidsShipments):
             effect = self._effect(voiding, VOID, Lane.INTERACTIVE)
@@ -157,7 +158,7 @@ class Shipping:
         if store.settings.origin is None:
             raise OriginMissing
         quote = await self._quote(work, store, order, wish)
-        account, service_code, service_name = await self._service(work, store, wish, quote)
+        account, service_code, service_name = await self._service(work, store, order, wish, quote)
         connector = self._office.connector(account)
         if not isinstance(connector, BuysShipments):
             raise NoAccount(capability="buy shipments")
@@ -196,13 +197,13 @@ class Shipping:
         return quote if quote is not None and wish.account_id in {None, quote.account_id} else None
 
     async def _service(
-        self, work: UnitOfWork, store: Store, wish: ShipmentWish, quote: Quote | None
+        self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish, quote: Quote | None
     ) -> tuple[Account, str, str]:
         if quote is not None:
             account = await account_of(work, store.id, quote.account_id)
             return account, quote.rate.service_code, quote.rate.service_name
         if wish.account_id is None or wish.service_code is None:
-            raise NoAccount(capability="be chosen by itself: name account_id and service_code, or a quote_id")
+            raise ServiceNotChosen(order=order.number)
         account = await account_of(work, store.id, wish.account_id)
         return account, wish.service_code, wish.service_code
 

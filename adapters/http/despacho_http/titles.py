@@ -44,6 +44,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "provider-uncertain": ("Provider gave no clear answer", "Respuesta incierta", "Resposta incerta"),
     "provider-unknown": ("Provider unknown", "Proveedor desconocido", "Fornecedor desconhecido"),
     "service-gone": ("Service no longer offered", "Servicio ya no ofrecido", "Serviço já não oferecido"),
+    "service-not-chosen": ("No service chosen", "Servicio sin elegir", "Serviço por escolher"),
     "settings-invalid": ("Settings do not fit", "Configuración incorrecta", "Configuração incorreta"),
     "tax-id-invalid": ("Tax id invalid", "RUT inválido", "Número fiscal inválido"),
     "tax-not-supported": ("Tax cannot be stated", "Impuesto no admitido", "Imposto não suportado"),

@@ -14,12 +14,12 @@ from despacho_core.errors import (
     LabelNotFree,
     ManifestClosed,
     ManifestEmpty,
-    NoAccount,
     NotFound,
     NothingToShip,
     OrderNotPaid,
     OrderWithoutAddress,
     ServiceGone,
+    ServiceNotChosen,
     UnknownCurrency,
     WrongState,
 )
@@ -106,7 +106,7 @@ async def test_a_service_that_is_no_longer_offered_names_those_that_are(town: To
 
 async def test_without_a_chosen_rate_account_and_service_have_to_be_named(town: Town) -> None:
     number = await held(town)
-    with pytest.raises(NoAccount):
+    with pytest.raises(ServiceNotChosen):
         await town.services.shipping.request(town.store.id, number, ShipmentWish())
 
 

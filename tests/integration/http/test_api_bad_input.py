@@ -155,7 +155,7 @@ async def test_a_quote_or_an_account_that_does_not_exist(web: Web) -> None:
     assert problem(await web.api.post(path, json={"quote_id": "nobody"})) == (404, "not-found")
     assert problem(await web.api.post(path, json=web.express(account_id="nobody"))) == (404, "not-found")
     assert problem(await web.api.post(path, json=web.express(account_id=web.town.invoicing.id))) == (409, "no-account")
-    assert problem(await web.api.post(path, json={})) == (409, "no-account")
+    assert problem(await web.api.post(path, json={})) == (422, "service-not-chosen")
 
 
 async def test_a_label_is_not_bought_twice_unless_it_is_meant(web: Web) -> None:

@@ -96,7 +96,7 @@ async def test_an_unpaid_order_is_for_the_merchant_to_mend(web: Web) -> None:
     order = web.town.sandbox.store.place_order(web.store.code, status="pending_payment")
     answer = await press(web, order)
     assert answer.status_code == 422
-    assert message(answer).startswith(f"El pedido {order.id} está pending_payment")
+    assert message(answer).startswith(f"El pedido {order.id} está pendiente de pago")
 
 
 async def test_an_order_that_the_store_does_not_have_is_for_the_merchant_to_mend(web: Web) -> None:

@@ -88,7 +88,7 @@ class HandOverMachine(RuleBasedStateMachine):
         if self.manifest.state is needed:
             return False
         assert callable(act)
-        with pytest.raises(WrongState, match="Manifest 12"):
+        with pytest.raises(WrongState, match="manifest 12"):
             act()
         return True
 

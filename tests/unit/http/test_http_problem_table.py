@@ -60,7 +60,7 @@ def test_a_document_says_what_it_is_in_the_callers_language() -> None:
         "type": "urn:despacho:problem:order-not-paid",
         "title": "Pedido no pagado",
         "status": 409,
-        "detail": "El pedido 1020 está canceled, no pagado. Se puede facturar cuando esté pagado.",
+        "detail": "El pedido 1020 está anulado, no pagado. Se puede facturar cuando esté pagado.",
         "facts": {"order": 1020, "status": "canceled"},
     }
 

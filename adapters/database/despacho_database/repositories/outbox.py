@@ -92,7 +92,7 @@ class OutboxTable(Repository):
         )
         if state is None:
             raise NotFound(what="effect", id=effect.id)
-        raise WrongState(what=f"Effect {effect.key}", state=f"{state}, in somebody's hands", action="changed")
+        raise WrongState(what="effect", id=effect.key, state=f"{state}, in somebody's hands", action="be changed")
 
     async def expire(self, now: datetime, *, look_at: datetime) -> int:
         """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns how many."""
