@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.fiscal import FiscalDocument
 from despacho_core.parcels import Parcel
 from despacho_ports.carriers import LabelFormat
 
@@ -95,6 +96,29 @@ class ManifestForm(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "es"
 
 
+class Issuer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose paper it is, written as the merchant wants it."""
+
+    name: str
+    tax_id: str = ""
+    address: tuple[str, ...] = ()
+
+
+class InvoiceForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that our own plain invoice, receipt or credit note shows.
+
+    That it is not a fiscal document is no field: nothing that we draw is one, and every page says so. ``footer`` is the merchant's
+    own closing words; ``language`` is ``es``, ``pt`` or ``en``.
+    """
+
+    number: str
+    reference: str
+    issuer: Issuer
+    document: FiscalDocument
+    footer: str = ""
+    language: str = "es"
+
+
 class Renderer(Protocol):
     """Draws labels, manifests and forms. Pure and quick; no network."""
 
@@ -104,6 +128,10 @@ class Renderer(Protocol):
 
     def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = ()) -> bytes:
         """The manifest as PDF, followed by the carrier's own pages."""
+        ...
+
+    def invoice(self, form: InvoiceForm) -> bytes:
+        """The plain invoice as PDF; the same form is always the same file."""
         ...
 
     def merged(self, documents: Sequence[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Labels and manifests: one layout, drawn as PDF and as ZPL.
+"""Labels, manifests and plain invoices: one layout, drawn as PDF and, where a label printer wants it, as ZPL.
 
 Importing this package is cheap: the drawing libraries are loaded with the first document.
 """

@@ -1,4 +1,4 @@
-"""The Renderer port: labels, manifests and merged documents."""
+"""The Renderer port: labels, manifests, plain invoices and merged documents."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from despacho_documents.marks import LabelSize
 from despacho_ports.carriers import LabelFormat
-from despacho_ports.documents import LabelForm, ManifestForm
+from despacho_ports.documents import InvoiceForm, LabelForm, ManifestForm
 
 RESOLUTIONS = (203, 300, 600)
 """Dots per inch of the label printers that are sold."""
 
 
 class DocumentRenderer:
-    """Draws our own labels and manifests. Holds nothing but its settings; safe to share between tasks and threads.
+    """Draws our own labels, manifests and plain invoices. Holds nothing but its settings; safe to share between tasks and threads.
 
     Args:
         size: The paper of labels.
@@ -56,6 +56,17 @@ class DocumentRenderer:
         title = manifest_layout.title(form)
         own = pdf_pen.draw(pages, title=title, author=form.merchant, language=form.language)
         return self.merged([own, *appended]) if appended else own
+
+    def invoice(self, form: InvoiceForm) -> bytes:
+        """The plain invoice as PDF on A4; every page says that it is not a fiscal document.
+
+        Raises:
+            UnknownCurrency: Nobody knows how many decimals its amounts have.
+        """
+        from despacho_documents import invoice_layout, pdf_pen  # noqa: PLC0415 - loads reportlab
+
+        pages = invoice_layout.laid_out(form)
+        return pdf_pen.draw(pages, title=invoice_layout.title(form), author=form.issuer.name, language=form.language)
 
     def merged(self, documents: Sequence[bytes]) -> bytes:
         """Several PDFs as one, in order.

@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pypdfium2
 import pytest
@@ -11,9 +12,12 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from despacho_core.addresses import Address
+from despacho_core.fiscal import Buyer, DocumentKind, FiscalDocument, FiscalLine, PriceBasis
+from despacho_core.fiscal_totals import groups_of, totals_of
+from despacho_core.money import minor_digits
 from despacho_core.parcels import Parcel
 from despacho_documents import DocumentRenderer
-from despacho_ports.documents import LabelForm, ManifestForm, ManifestLine, SignatureBox
+from despacho_ports.documents import InvoiceForm, Issuer, LabelForm, ManifestForm, ManifestLine, SignatureBox
 
 CODE_128 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
 SANTIAGO = timezone(timedelta(hours=-3))
@@ -148,3 +152,54 @@ def drawn_signature() -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def fiscal_document() -> Callable[..., FiscalDocument]:
+    """A document of gross lines, with totals that follow from them."""
+
+    def make(*lines: FiscalLine, currency: str = "CLP", **changes: object) -> FiscalDocument:
+        mug = FiscalLine(
+            name="Taza de cerámica",
+            sku="TAZA-1",
+            quantity=Decimal(2),
+            unit_price=Decimal(3995),
+            discount=Decimal(1000),
+            amount=Decimal(6990),
+            tax_rate=Decimal(19),
+        )
+        lines = lines or (mug,)
+        groups = groups_of(lines, PriceBasis.GROSS, Decimal(1).scaleb(-minor_digits(currency)))
+        document: dict[str, object] = {
+            "kind": DocumentKind.RECEIPT,
+            "order_number": 10482,
+            "currency": currency,
+            "issued_on": date(2026, 11, 21),
+            "basis": PriceBasis.GROSS,
+            "buyer": Buyer(name="María José Núñez", tax_id="12531909-2", street="Calle Guarello 427", country="CL"),
+            "lines": lines,
+            "totals": totals_of(lines, groups),
+            "payment_method": "Webpay",
+        }
+        return FiscalDocument(**{**document, **changes})  # type: ignore[arg-type]  # the tests name the fields
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def invoice_form(fiscal_document: Callable[..., FiscalDocument]) -> Callable[..., InvoiceForm]:
+    def make(**changes: object) -> InvoiceForm:
+        form: dict[str, object] = {
+            "number": "P-10482-7KQ2M4XA",
+            "reference": "D-10482-MFRGGZDFMZTWQ2LK",
+            "issuer": Issuer(
+                name="Panadería São João",
+                tax_id="76.795.561-8",
+                address=("Avenida Irarrázaval 2401", "Ñuñoa, Santiago"),
+            ),
+            "document": fiscal_document(),
+            "footer": "Gracias por su compra.",
+        }
+        return InvoiceForm(**{**form, **changes})  # type: ignore[arg-type]  # the tests name the fields
+
+    return make
