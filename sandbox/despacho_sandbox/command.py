@@ -81,9 +81,16 @@ def changed_lines(sandbox: Sandbox, before: dict[str, int]) -> list[str]:
 
 
 def _accounts(simulator: Simulator) -> list[str]:
-    """The accounts that a simulator shows in its state, one line of JSON each."""
-    accounts = simulator.state().get("accounts")
-    return [msgspec.json.encode(account).decode() for account in accounts] if isinstance(accounts, list | tuple) else []
+    """The accounts (companies, at an invoicing system) that a simulator shows in its state, one line of JSON each."""
+    state = simulator.state()
+    accounts = state.get("accounts") or state.get("companies")
+    return [_credentials(account) for account in accounts] if isinstance(accounts, list | tuple) else []
+
+
+def _credentials(account: object) -> str:
+    """What a hub's account needs of it: the plain values, without lists of taxes and the like."""
+    plain = {name: value for name, value in msgspec.to_builtins(account).items() if not isinstance(value, dict | list)}
+    return msgspec.json.encode(plain).decode()
 
 
 async def _serve_and_show(console: Console, host: str, port: int, seed: int, speed: float) -> None:
