@@ -124,6 +124,10 @@ class ChilexpressSettings(msgspec.Struct, frozen=True, kw_only=True):
         """The company's RUT as the API wants it: a number without check digit."""
         return company_number(self.company_rut)
 
+    def __repr__(self) -> str:
+        """Without the keys: representations end up in logs."""
+        return f"ChilexpressSettings(customer_card={self.customer_card!r}, base_url={self.base_url!r})"
+
 
 def company_number(rut: str | int) -> int:
     """A RUT without its check digit.

@@ -72,3 +72,9 @@ class CttSettings(msgspec.Struct, frozen=True, kw_only=True):
             description="Sends the goods' value as DeclaredValue. Off by default, as in the carrier's own samples.",
         ),
     ] = False
+
+    def __repr__(self) -> str:
+        """Without the two GUIDs: representations end up in logs."""
+        return (
+            f"CttSettings(client_id={self.client_id!r}, contract_id={self.contract_id!r}, base_url={self.base_url!r})"
+        )
