@@ -179,3 +179,16 @@ async def test_a_paper_stays_as_it_was_issued_whatever_is_changed_afterwards(sho
     before = await shop.services.invoicing.pdf(invoice)
     await shop.services.accounts.remove(shop.store.id, shop.invoicing.id)
     assert await shop.services.invoicing.pdf(invoice) == before
+
+
+async def test_an_order_cancelled_while_its_document_hung_in_doubt_has_both_papers(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with opened_shop(sqlite_url, tmp_path, connector=TornPaper) as shop:
+        order = shop.sandbox.store.place_order(FIRST_STORE)
+        await shop.take_in(order)
+        shop.sandbox.store.cancel(order.id, FIRST_STORE)
+        await shop.webhook(order, "order_canceled")
+        await shop.work(seconds=10)
+        kinds = sorted(one.kind for one in await invoices_of(shop, order) if one.state is InvoiceState.ISSUED)
+        assert kinds == [DocumentKind.CREDIT_NOTE, DocumentKind.RECEIPT]
