@@ -73,7 +73,3 @@ class TestInvoiceXpress(ProviderConformance):
             held=held,
             clock=clock,
         )
-
-
-class TestInvoiceXpressInvoices(TestInvoiceXpress):
-    samples = Samples(sale=compute_document(PAID, kind=DocumentKind.INVOICE, country="PT", issued_on=DAY))

@@ -173,7 +173,7 @@ class Checks:
 
     provider: ClassVar[Provider]
     samples: ClassVar[Samples] = Samples()
-    examples: ClassVar[int] = 40
+    examples: ClassVar[int] = 25
 
     def world(self) -> AbstractAsyncContextManager[World]:
         """A new, empty world; opened many times, so it should be quick."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Texts = dict[str, str]
-_SEEDS = 12
+_SEEDS = 8
 """Odd values that every port's answers are tried with before Hypothesis draws more."""
 
 
