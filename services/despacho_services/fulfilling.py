@@ -6,6 +6,7 @@ time for each order, and never an older status after a newer one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -71,15 +72,15 @@ class FulfilHandler:
             return Settlement(_nothing, f"not needed: the shipment is {shipment.state.value}")
         storefront = self._office.storefronts.of(store)
         if effect.attempts > 1:
-            existing = await self._existing(storefront, shipment)
+            existing = await self._existing(storefront, shipment, labels)
             if existing is not None:
                 return self._settled(shipment, existing)
         return self._settled(shipment, await storefront.create_fulfillment(self._new(store, shipment, labels)))
 
     async def find(self, effect: Effect) -> Settlement | None:
         """Look through the order's fulfillments for ours."""
-        store, shipment, _ = await self._subject(effect)
-        existing = await self._existing(self._office.storefronts.of(store), shipment)
+        store, shipment, labels = await self._subject(effect)
+        existing = await self._existing(self._office.storefronts.of(store), shipment, labels)
         return None if existing is None else self._settled(shipment, existing)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
@@ -103,21 +104,23 @@ class FulfilHandler:
             shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
         return store, shipment, list(labels)
 
-    async def _existing(self, storefront: Storefront, shipment: Shipment) -> Fulfillment | None:
+    async def _existing(self, storefront: Storefront, shipment: Shipment, labels: list[Label]) -> Fulfillment | None:
+        """Ours among the order's fulfillments: by our shipment's id, or by its tracking numbers.
+
+        No source promises that the platform gives ``external_id`` back (contract/jumpseller.md 4.4); a tracking number is as much ours.
+        """
         found = await storefront.fulfillments_of(shipment.order_number)
-        return next((one for one in found if one.external_id == shipment.id), None)
+        shown = shown_numbers(labels)
+        return next((one for one in found if one.external_id == shipment.id or one.tracking_number == shown), None)
 
     def _new(self, store: Store, shipment: Shipment, labels: list[Label]) -> NewFulfillment:
         if store.location_id is None:
             raise Rejected("the store has no location to ship from; add one in its settings and install the App again")
-        numbers = [label.tracking_number for label in labels]
-        shown = ", ".join(numbers[:MOST_NUMBERS_SHOWN])
-        more = len(numbers) - MOST_NUMBERS_SHOWN
         return NewFulfillment(
             order_number=shipment.order_number,
             location_id=store.location_id,
             external_id=shipment.id,
-            tracking_number=f"{shown} (+{more})" if more > 0 else shown,
+            tracking_number=shown_numbers(labels),
             tracking_company="other",
             tracking_url=self._office.links.track(shipment.track_token),
             service_type=shipment.service_code,
@@ -194,6 +197,14 @@ class PushStatusHandler:
         order = await storefront.order(shipment.order_number)
         if order.shipment_status != order_status:
             await storefront.set_shipment_status(shipment.order_number, order_status)
+
+
+def shown_numbers(labels: Sequence[Label]) -> str:
+    """The tracking numbers as the store shows them: all of a few, the first of many."""
+    numbers = [label.tracking_number for label in labels]
+    shown = ", ".join(numbers[:MOST_NUMBERS_SHOWN])
+    more = len(numbers) - MOST_NUMBERS_SHOWN
+    return f"{shown} (+{more})" if more > 0 else shown
 
 
 async def _nothing(work: UnitOfWork) -> None:

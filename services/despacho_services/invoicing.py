@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from despacho_core.errors import (
+    AccountNeedsAttention,
     DomainError,
     InvoicingRefused,
     NoAccount,
@@ -218,14 +219,25 @@ class Invoicing:
         return self._office.provider_name(account) if account is not None else "?"
 
     async def _account(self, work: UnitOfWork, store: Store) -> Account:
-        """The store's invoicing account: the oldest that is in use."""
+        """The store's invoicing account: the oldest that is in use.
+
+        Raises:
+            AccountNeedsAttention: There are only accounts whose credentials were refused.
+            NoAccount: There is none.
+        """
+        refused: Account | None = None
         for account in await work.accounts.of_store(store.id):
             try:
                 connector = self._office.connectors.open(account)
             except (ProviderMissing, SettingsInvalid):
                 continue
-            if isinstance(connector, IssuesDocuments) and account.state is AccountState.ACTIVE:
+            if not isinstance(connector, IssuesDocuments):
+                continue
+            if account.state is AccountState.ACTIVE:
                 return account
+            refused = refused or account
+        if refused is not None:
+            raise AccountNeedsAttention(account=refused.id, reason=refused.problem or "")
         raise NoAccount(capability="issue invoices")
 
     async def _owed(self, work: UnitOfWork, invoice: Invoice, key: str, *, button: bool = False) -> Effect:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from despacho_core.errors import OrderAlreadyShipped
+from despacho_core.errors import AccountNeedsAttention, OrderAlreadyShipped
 from despacho_core.ledgers import EffectState
 from despacho_core.shipments import ShipmentState
 from despacho_core.stores import AccountState
@@ -151,3 +151,36 @@ async def test_refused_credentials_stop_the_account_until_it_is_mended(small_tow
     await town.work()
     assert (await town.shipment(shipment)).state is ShipmentState.BOUGHT
     assert town.at_carrier(shipment) == 1
+
+
+async def test_a_fulfillment_is_found_by_its_tracking_number_where_the_store_gives_no_external_id(
+    small_town: Town,
+) -> None:
+    town = small_town
+    order = town.sandbox.store.place_order(town.store.code)
+    await town.take_in(order)
+    await town.fault("jumpseller", "fail_after", "fulfillments.create")
+    shipment, _, _ = await town.services.shipping.buy(town.store.id, order.id, wish(town), wait=10)
+    await town.work(rounds=1)
+    [fulfillment] = town.sandbox.store.fulfillments(order.id, town.store.code)
+    fulfillment.external_id = None
+    await town.work(seconds=10, rounds=8)
+    assert len(town.sandbox.store.fulfillments(order.id, town.store.code)) == 1
+    assert (await town.shipment(shipment)).fulfillment_id == str(fulfillment.id)
+
+
+async def test_an_invoicing_account_that_was_refused_is_named_and_mended_before_anything_is_invoiced(
+    small_town: Town,
+) -> None:
+    town = small_town
+    async with town.services.office.units.begin() as work:
+        await work.accounts.save(town.invoicing.needing_attention("wrong key"))
+        await work.commit()
+    order = town.sandbox.store.place_order(town.store.code)
+    await town.take_in(order)
+    with pytest.raises(AccountNeedsAttention, match="wrong key"):
+        await town.services.invoicing.invoice(town.store.id, order.id, wait=5)
+    assert town.at_invoicing(order) == []
+    assert (await town.services.accounts.test(town.store.id, town.invoicing.id)).ok
+    await town.services.invoicing.invoice(town.store.id, order.id, wait=10)
+    assert town.at_invoicing(order) == [39]
