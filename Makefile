@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PROVIDERS := $(wildcard providers/*)
 LOCKED := requirements/run.txt requirements/dev.txt
 STAMP := $(VENV)/.installed
+# One more than there are processors: some tests wait for the outside world while others compute.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: install demo test lint torture bench docs pins clean
 
@@ -21,7 +23,7 @@ demo: install
 	$(BIN)/despacho demo $(if $(KEEP),--keep-running)
 
 test: install
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .
