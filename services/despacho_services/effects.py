@@ -38,6 +38,10 @@ class Settlement:
     wakes: tuple[Lane, ...] = ()
 
 
+async def nothing_to_write(work: UnitOfWork) -> None:
+    """The ``apply`` of a settlement that changes no more than the ledger."""
+
+
 class NotYet(Exception):
     """The effect has to wait for another one; nothing was called. Counts as no attempt that failed."""
 

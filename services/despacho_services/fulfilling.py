@@ -19,7 +19,7 @@ from despacho_core.tracking import TrackingStatus, status_of_pieces
 from despacho_ports.errors import Rejected
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import Fulfillment, NewFulfillment, Storefront
-from despacho_services.effects import NotYet, Settlement
+from despacho_services.effects import NotYet, Settlement, nothing_to_write
 from despacho_services.identifiers import new_id
 from despacho_services.office import Office
 from despacho_services.shipping import shipment_with_labels
@@ -69,7 +69,7 @@ class FulfilHandler:
         """Create it, unless an earlier try already did."""
         store, shipment, labels = await self._subject(effect)
         if shipment.state is not ShipmentState.BOUGHT:
-            return Settlement(_nothing, f"not needed: the shipment is {shipment.state.value}")
+            return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
         storefront = self._office.storefronts.of(store)
         if effect.attempts > 1:
             existing = await self._existing(storefront, shipment, labels)
@@ -154,13 +154,13 @@ class PushStatusHandler:
         async with self._office.locks.hold(f"push:{effect.store_id}:{shipment.order_number}"):
             shipment, statuses = await self._current(effect)
             if shipment.tracking_status.for_store != effect.payload.get("status"):
-                return Settlement(_nothing, "the shipment is further by now")
+                return Settlement(nothing_to_write, "the shipment is further by now")
             if shipment.state is not ShipmentState.BOUGHT:
-                return Settlement(_nothing, f"not needed: the shipment is {shipment.state.value}")
+                return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
             if shipment.fulfillment_id is None:
                 raise NotYet("the store has no fulfillment of it yet")
             await self._tell(self._office.storefronts.of(store), shipment, status_of_pieces(statuses).for_store)
-        return Settlement(_nothing)
+        return Settlement(nothing_to_write)
 
     async def find(self, effect: Effect) -> Settlement | None:
         """Never asked: telling is repeated."""
@@ -205,7 +205,3 @@ def shown_numbers(labels: Sequence[Label]) -> str:
     shown = ", ".join(numbers[:MOST_NUMBERS_SHOWN])
     more = len(numbers) - MOST_NUMBERS_SHOWN
     return f"{shown} (+{more})" if more > 0 else shown
-
-
-async def _nothing(work: UnitOfWork) -> None:
-    """Nothing to write beside the settlement."""

@@ -12,7 +12,7 @@ from despacho_core.stores import Account, Store
 from despacho_ports.carriers import ClosedManifest, ClosesManifests, ManifestRequest
 from despacho_ports.documents import ManifestForm, ManifestLine, SignatureBox, StoredDocument
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.effects import Settlement
+from despacho_services.effects import Settlement, nothing_to_write
 from despacho_services.manifesting import CLOSE, manifest_with_labels
 from despacho_services.office import Office, account_of
 from despacho_services.shipping_effects import handle_of
@@ -44,7 +44,7 @@ class CloseHandler:
                 label.shipment_id: await work.shipments.get(effect.store_id, label.shipment_id) for label in live
             }
         if store is None or manifest.state is not ManifestState.CLOSING:
-            return Settlement(_nothing, f"not needed: the manifest is {manifest.state.value}")
+            return Settlement(nothing_to_write, f"not needed: the manifest is {manifest.state.value}")
         pairs = [(label, shipment) for label in live if (shipment := shipments[label.shipment_id]) is not None]
         closed = await self._closed(account, manifest, pairs)
         document_id = await self._kept(store, account, manifest, pairs, closed)
@@ -135,10 +135,6 @@ class CloseHandler:
             boxes=tuple(SignatureBox(title=titles[party]) for party in Party),
             language=store.language,
         )
-
-
-async def _nothing(work: UnitOfWork) -> None:
-    """Nothing to write beside the settlement."""
 
 
 def _line(label: Label, shipment: Shipment) -> ManifestLine:
