@@ -47,6 +47,8 @@ pins:
 		--no-annotate pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate requirements/karrio.in -o requirements/karrio.txt
 
 clean:
 	rm -rf $(VENV) demo-output bench-output

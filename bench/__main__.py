@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import disk, embedding, mapping, memory, quoting, results, serving, version, webhooks, working
+from bench.beside import measure as beside
 from bench.ground import Ground
 from bench.results import Measure
 from tests.servers import Session
@@ -23,6 +24,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "version": version.measure,
     "memory": memory.measure,
     "inbox": working.measure,
+    "beside": beside.measure,
 }
 OUTPUT = Path("bench-output")
 
