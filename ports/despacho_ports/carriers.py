@@ -216,10 +216,28 @@ class TracksShipments(Protocol):
 
 @runtime_checkable
 class ReceivesTracking(Protocol):
-    """Decodes what the carrier pushes to us. Checks the carrier's own authentication; pure."""
+    """Reads what the carrier pushes to us: who sent it at the door, what it says in a job later. Both are pure.
+
+    ``headers`` have lower-case names. A carrier that signs nothing is given a secret of the account's own settings to send along.
+    """
+
+    push_headers: tuple[str, ...]
+    """Lower-case names of the headers that decoding needs, often none. Nothing else is kept; a credential is never among them."""
+
+    def check_push(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Return if the push carries the carrier's own authentication (compared in constant time), before anything is kept.
+
+        Raises:
+            Unauthorized: It is forged, or there is nothing to check it by. No other error.
+        """
+        ...
 
     def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:
-        """The events. ``Unauthorized`` for a forged push, ``Rejected`` for one that cannot be read."""
+        """The events of a push that was found genuine, given those of its headers that ``push_headers`` names.
+
+        Raises:
+            Rejected: It cannot be read.
+        """
         ...
 
 

@@ -11,10 +11,10 @@ from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.stores import InvoiceTrigger, LabelTrigger, Store, StoreState
-from despacho_ports.carriers import ReceivesTracking
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import MessageInvalid, StoreMessages
+from despacho_services.carrier_pushes import listener
 from despacho_services.invoicing import Invoicing
 from despacho_services.office import Office
 from despacho_services.reception import STORE_SOURCE
@@ -106,12 +106,12 @@ class Intake:
         account_id = row.source.partition(":")[2]
         async with self._office.units.begin(write=False) as work:
             account = await work.accounts.get(store.id, account_id)
-        connector = self._office.connector(account) if account is not None else None
-        if not isinstance(connector, ReceivesTracking):
+        reader = listener(self._office, account) if account is not None else None
+        if reader is None:
             return InboxState.IGNORED
         try:
-            events = connector.decode_tracking(row.headers, row.body)
-        except (Rejected, Unauthorized) as error:
+            events = reader.decode_tracking(row.headers, row.body)
+        except Rejected as error:
             raise MessageInvalid(error.message) from error
         await self._tracking.take_in(store.id, events)
         return InboxState.DONE

@@ -7,28 +7,19 @@ import hashlib
 import time
 from collections.abc import Mapping
 
-from despacho_core.errors import DomainError
 from despacho_core.stores import Store
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.records import NewMessage
 from despacho_ports.storefront import StoreMessages
+from despacho_services.carrier_pushes import authentic
 from despacho_services.office import Office
+from despacho_services.signing_in import NotSigned
+
+__all__ = ["STORE_SOURCE", "KnownStores", "NotSigned", "Reception", "dedupe_key"]
 
 STORE_SOURCE = "jumpseller"
-CARRIER_SOURCE = "carrier"
 
 _KEPT_HEADERS = ("jumpseller-event", "jumpseller-triggered-at", "content-type")
-
-
-class NotSigned(DomainError):
-    """The signature is missing or wrong, or nobody knows the store: one answer for all, so that nothing can be probed."""
-
-    code = "not-signed"
-    texts = {  # noqa: RUF012 - a table of texts, read only
-        "en": "The signature is missing or does not fit. Sign the raw body with the store's hooks token.",
-        "es": "La firma falta o no corresponde. Firma el cuerpo sin modificar con el hooks token de la tienda.",
-        "pt": "A assinatura falta ou não corresponde. Assine o corpo tal como é enviado com o hooks token da loja.",
-    }
 
 
 class KnownStores:
@@ -119,22 +110,18 @@ class Reception:
         return store
 
     async def carrier_push(self, account_key: str, headers: Mapping[str, str], body: bytes) -> bool | None:
-        """Accept a carrier's push; None when no account has the key."""
+        """Accept a carrier's push once its authentication is found genuine; None where nobody reads pushes under the key.
+
+        Headers have lower-case names.
+
+        Raises:
+            PushNotAuthentic: It is forged; nothing of it is kept.
+            PushNotChecked: Nobody can say now; nothing of it is kept.
+        """
         async with self._office.units.begin(write=False) as work:
             account = await work.accounts.by_key(account_key)
-        if account is None:
-            return None
-        digest = hashlib.sha256(body).hexdigest()
-        message = NewMessage(
-            store_id=account.store_id,
-            source=f"{CARRIER_SOURCE}:{account.id}",
-            event="tracking",
-            dedupe_key=f"{account.id}:{digest}",
-            body=body,
-            headers={name: value[:500] for name, value in headers.items() if name not in {"cookie", "host"}},
-            received_at=self._office.now(),
-        )
-        return await self._accepted(message)
+        message = authentic(self._office, account, headers, body) if account is not None else None
+        return None if message is None else await self._accepted(message)
 
     async def _accepted(self, message: NewMessage) -> bool:
         new = await self._writer.accept(message)

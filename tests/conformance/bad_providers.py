@@ -98,8 +98,16 @@ class LocalTime(ModelCarrier):
 
 
 class BelievesAnybody(ModelCarrier):
-    def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:
-        return super().decode_tracking({**headers, "x-key": self.settings.api_key}, body)
+    def check_push(self, headers: Mapping[str, str], body: bytes) -> None:
+        return super().check_push({**headers, "x-key": self.settings.api_key}, body)
+
+
+class ReadsWhatIsNotKept(ModelCarrier):
+    push_headers = ()
+
+
+class KeepsTheKey(ModelCarrier):
+    push_headers = ("x-kind", "x-key")
 
 
 class NamelessPoints(ModelCarrier):

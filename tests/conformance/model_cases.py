@@ -61,7 +61,7 @@ class CarrierCase(ProviderConformance):
             declared_value=money(10, "EUR"), order_number=1,
         ),
         pickup_near=PLACE,
-        push=({"x-key": KEY}, PUSH),
+        push=({"x-key": KEY, "x-kind": "tracking"}, PUSH),
     )  # fmt: skip
 
     @asynccontextmanager

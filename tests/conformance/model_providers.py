@@ -139,6 +139,7 @@ class ModelCarrier(Model):
     """Every port of a carrier."""
 
     batch_size = 10
+    push_headers: tuple[str, ...] = ("x-kind",)
 
     def list_services(self) -> Sequence[Service]:
         return [Service(code="day", name="Same day")]
@@ -198,9 +199,13 @@ class ModelCarrier(Model):
             raise Unavailable("unreadable") from None
         return TrackingEvent(tracking_number=number, occurred_at=at, description=event.text)
 
-    def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:
+    def check_push(self, headers: Mapping[str, str], body: bytes) -> None:
         if headers.get("x-key") != self.settings.api_key:
             raise Unauthorized("forged")
+
+    def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:
+        if headers.get("x-kind") != "tracking":
+            raise Rejected("of another kind")
         try:
             read = msgspec.json.decode(body, type=Tracked)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -25,6 +25,7 @@ class TestModelInvoicing(InvoicingCase):
 
 
 METHODS = {name for port in PORTS.values() for name in (*vars(port), *port.__annotations__) if not name.startswith("_")}
+PUSHED = {"push_headers", "check_push", "decode_tracking"}
 ALWAYS = {"check_account", "buy_shipment", "find_shipment"}
 
 
@@ -33,6 +34,8 @@ def carrier(connector: type = ModelCarrier, **changes: object) -> Provider:
     own = set() if connector is ModelCarrier else set(vars(connector))
     if own & {"event", "batch_size", "track_shipments"}:
         own |= {"track_shipments", "batch_size"}
+    if own & PUSHED:
+        own |= PUSHED
     given_up = dict.fromkeys(METHODS - ALWAYS - own)
     return msgspec.structs.replace(CARRIER, connector=type(connector.__name__, (connector,), given_up), **changes)
 
@@ -61,7 +64,9 @@ BAD = {
     "a label that is none": (carrier(bad.PrintsPages), "a_label_is_printed_again"),
     "voiding only once": (carrier(bad.VoidsOnce), "labels_are_voided_and_may_be_voided_again"),
     "times without a zone": (carrier(bad.LocalTime), "labels_are_tracked"),
-    "forged pushes": (carrier(bad.BelievesAnybody), "pushes_are_read_and_forged_ones_are_not"),
+    "forged pushes": (carrier(bad.BelievesAnybody), "forged_pushes_are_refused"),
+    "reading what is not kept": (carrier(bad.ReadsWhatIsNotKept), "pushes_are_read_from_what_is_kept"),
+    "keeping the key of a push": (carrier(bad.KeepsTheKey), "nothing_secret_of_a_push_is_kept"),
     "points without codes": (carrier(bad.NamelessPoints), "pickup_points_are_listed"),
     "nothing found as something": (carrier(bad.FindsNothingAsSomething), "what_was_made_is_found_and_nothing_else"),
     "a close that changes": (carrier(bad.ClosesAnew), "closing_again_gives_the_same_close_out"),

@@ -43,6 +43,8 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "provider-unavailable": ("Provider unavailable", "Proveedor no disponible", "Fornecedor não disponível"),
     "provider-uncertain": ("Provider gave no clear answer", "Respuesta incierta", "Resposta incerta"),
     "provider-unknown": ("Provider unknown", "Proveedor desconocido", "Fornecedor desconhecido"),
+    "push-not-authentic": ("Push not authentic", "Notificación no auténtica", "Notificação não autêntica"),
+    "push-not-checked": ("Push cannot be checked", "Notificación sin verificar", "Notificação por verificar"),
     "service-gone": ("Service no longer offered", "Servicio ya no ofrecido", "Serviço já não oferecido"),
     "service-not-chosen": ("No service chosen", "Servicio sin elegir", "Serviço por escolher"),
     "settings-invalid": ("Settings do not fit", "Configuración incorrecta", "Configuração incorreta"),

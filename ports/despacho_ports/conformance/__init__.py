@@ -21,6 +21,7 @@ from despacho_ports.conformance.behaviour import BehaviourChecks
 from despacho_ports.conformance.declaration import DeclarationChecks
 from despacho_ports.conformance.losses import LossChecks
 from despacho_ports.conformance.mapping import MappingChecks
+from despacho_ports.conformance.pushes import PushChecks
 from despacho_ports.conformance.secrecy import SecrecyChecks
 from despacho_ports.conformance.taxonomy import TaxonomyChecks
 from despacho_ports.conformance.together import TogetherChecks
@@ -30,6 +31,13 @@ __all__ = ["ProviderConformance", "Samples", "World"]
 
 
 class ProviderConformance(
-    DeclarationChecks, BehaviourChecks, TaxonomyChecks, LossChecks, TogetherChecks, SecrecyChecks, MappingChecks
+    DeclarationChecks,
+    BehaviourChecks,
+    PushChecks,
+    TaxonomyChecks,
+    LossChecks,
+    TogetherChecks,
+    SecrecyChecks,
+    MappingChecks,
 ):
     """All checks. Subclass it, set ``provider`` and ``samples``, and write ``world``."""

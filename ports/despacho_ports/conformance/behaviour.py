@@ -8,7 +8,6 @@ from typing import cast
 import msgspec
 
 from despacho_core.quotes import Rate
-from despacho_core.tracking import TrackingEvent
 from despacho_ports.carriers import (
     AccountReport,
     BoughtShipment,
@@ -17,14 +16,13 @@ from despacho_ports.carriers import (
     LabelFormat,
     ListsServices,
     PickupPoint,
-    ReceivesTracking,
     ReprintsLabels,
     Service,
     TrackingReport,
 )
 from despacho_ports.conformance.bench import Bench, Checks
-from despacho_ports.conformance.expecting import described, expect, expect_type, outcome_of, skip
-from despacho_ports.errors import Rejected, Unauthorized
+from despacho_ports.conformance.expecting import expect, expect_events, expect_type, outcome_of, skip
+from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import IssuedDocument
 
 _MAGIC = {LabelFormat.PDF: b"%PDF-", LabelFormat.ZPL: b"^XA", LabelFormat.JPEG: b"\xff\xd8\xff", LabelFormat.EPL: b"N"}
@@ -136,31 +134,7 @@ class BehaviourChecks(Checks):
             numbers = [expect_type(one, TrackingReport, "track_shipments").tracking_number for one in reports]
             expect(len(set(numbers)) == len(numbers), f"two reports about one label: {numbers}")
             for report in reports:
-                _expect_events(report.events, report.tracking_number)
-
-        self.run(story)
-
-    def test_pushes_are_read_and_forged_ones_are_not(self) -> None:
-        """ReceivesTracking: the sample push gives events; without the carrier's authentication it is ``Unauthorized``."""
-        self._needs("ReceivesTracking")
-        expect(self.samples.push, "the provider declares a port that needs Samples(push=…)")
-        headers, body = self.samples.push or ({}, b"")
-
-        async def story(bench: Bench) -> None:
-            decode = cast("ReceivesTracking", bench.account).decode_tracking
-
-            async def pushed(with_headers: object, content: bytes) -> object:
-                return decode(cast("dict[str, str]", with_headers), content)
-
-            _expect_events(cast("Sequence[TrackingEvent]", await pushed(headers, body)))
-            forged = await outcome_of(pushed({}, body), "a push without authentication")
-            expect(isinstance(forged, Unauthorized), f"a push without authentication: {described(forged)}")
-            for odd in (b"", b"null", b"[]", b"{", b"\xff", b"<a>", b"[" * 50_000, body[: len(body) // 2]):
-                outcome = await outcome_of(pushed(headers, odd), f"a push of {odd[:20]!r}")
-                expect(
-                    isinstance(outcome, Rejected | Unauthorized | Sequence),
-                    f"a push of {odd[:20]!r}: {described(outcome)}",
-                )
+                expect_events(report.events, report.tracking_number)
 
         self.run(story)
 
@@ -263,14 +237,3 @@ def identity(made: object) -> object:
 def _expect_document(document: LabelDocument) -> None:
     begins = document.content.lstrip() if document.format is LabelFormat.EPL else document.content
     expect(_MAGIC[document.format] in begins[:200], f"the label is no {document.format}: {document.content[:20]!r}")
-
-
-def _expect_events(events: Sequence[TrackingEvent], tracking_number: str | None = None) -> None:
-    for event in events:
-        expect_type(event, TrackingEvent, "tracking")
-        expect(event.occurred_at.tzinfo is not None, "an event at a time without a zone")
-        expect(event.tracking_number, "an event without a tracking number")
-        if tracking_number is not None:
-            expect(
-                event.tracking_number == tracking_number, f"{event.tracking_number} in the report of {tracking_number}"
-            )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar, cast
 
+from despacho_core.tracking import TrackingEvent
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 
 T = TypeVar("T")
@@ -53,6 +54,20 @@ async def outcome_of(asked: Awaitable[object], when: str) -> object:
 def described(outcome: object) -> str:
     """An outcome for a message: the error's name, or that there was an answer."""
     return type(outcome).__name__ if isinstance(outcome, ProviderError) else f"an answer ({type(outcome).__name__})"
+
+
+def expect_events(events: Sequence[TrackingEvent], tracking_number: str | None = None) -> None:
+    """Events are what they say they are: of a tracking number (of this one, if it is given), at an aware time.
+
+    Raises:
+        AssertionError: One is not.
+    """
+    for event in events:
+        expect_type(event, TrackingEvent, "tracking")
+        expect(event.occurred_at.tzinfo is not None, "an event at a time without a zone")
+        expect(event.tracking_number, "an event without a tracking number")
+        known = tracking_number in {None, event.tracking_number}
+        expect(known, f"{event.tracking_number} in the report of {tracking_number}")
 
 
 def skip(reason: str) -> None:
