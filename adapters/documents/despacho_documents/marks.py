@@ -9,6 +9,8 @@ import enum
 
 import msgspec
 
+from despacho_core.labels import LabelPaper, Matrix
+
 MM_PER_POINT = 25.4 / 72
 
 
@@ -16,15 +18,28 @@ class LabelSize(msgspec.Struct, frozen=True, kw_only=True):
     """The paper of a label, in millimetres; 100 by 150 fits the printers of every carrier that we know.
 
     Raises:
-        ValueError: A side is outside 70..300 mm (width) or 100..420 mm (height): nothing readable would fit.
+        ValueError: A side is outside 70..300 mm (width) or 45..420 mm (height): nothing readable would fit.
     """
 
     width_mm: float = 100
     height_mm: float = 150
 
     def __post_init__(self) -> None:
-        if not (70 <= self.width_mm <= 300 and 100 <= self.height_mm <= 420):
+        if not (70 <= self.width_mm <= 300 and 45 <= self.height_mm <= 420):
             raise ValueError(f"a label of {self.width_mm:g} × {self.height_mm:g} mm cannot be laid out")
+
+    @classmethod
+    def of(cls, paper: LabelPaper) -> LabelSize:
+        """The size of one label on this paper; a sheet of A4 has four of 105 by 148.5 mm."""
+        return _SIZES[paper]
+
+
+_SIZES = {
+    LabelPaper.THERMAL: LabelSize(),
+    LabelPaper.A6: LabelSize(width_mm=105, height_mm=148),
+    LabelPaper.SMALL: LabelSize(width_mm=100, height_mm=50),
+    LabelPaper.A4: LabelSize(width_mm=105, height_mm=148.5),
+}
 
 
 class Align(enum.StrEnum):
@@ -119,6 +134,14 @@ class Bars(msgspec.Struct, frozen=True):
         return self.box.height if self.turned else self.box.width
 
 
+class Symbol(msgspec.Struct, frozen=True):
+    """A two-dimensional code, in the middle of its box with the white around it; ``widest`` bounds the module."""
+
+    box: Box
+    matrix: Matrix
+    widest: float = 1.0
+
+
 class Picture(msgspec.Struct, frozen=True):
     """A PNG or JPEG, as large as its box allows."""
 
@@ -126,7 +149,7 @@ class Picture(msgspec.Struct, frozen=True):
     content: bytes
 
 
-Mark = Text | Rule | Bars | Picture
+Mark = Text | Rule | Bars | Symbol | Picture
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from typing import Any
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from despacho_documents import code128
+from despacho_documents import code128, matrix_codes
 from despacho_documents.fonts import Typeface, clean, typeface
-from despacho_documents.marks import MM_PER_POINT, Align, Bars, Box, Page, Picture, Rule, Text
+from despacho_documents.marks import MM_PER_POINT, Align, Bars, Box, Page, Picture, Rule, Symbol, Text
 from despacho_documents.pictures import picture
 
 _POINTS = 1 / MM_PER_POINT
@@ -54,6 +54,8 @@ def _draw_page(canvas: Any, page: Page, face: Typeface) -> None:
             canvas.addLiteral(f"{_rectangle(mark.box, page.height)} f")
         elif isinstance(mark, Bars):
             canvas.addLiteral(_bars(mark, page.height))
+        elif isinstance(mark, Symbol):
+            canvas.addLiteral(_symbol(mark, page.height))
         else:
             _draw_picture(canvas, mark, page.height)
     canvas.drawText(text)
@@ -84,6 +86,21 @@ def _bars(mark: Bars, page_height: float) -> str:
     else:
         matrix = f"{length:.5f} 0 0 {box.height * _POINTS:.3f} {(box.x + spare) * _POINTS:.3f} {bottom:.3f}"
     path = " ".join(f"{start} 0 {width} 1 re" for start, width in code128.bars(mark.code))
+    return f"q {matrix} cm {path} f Q"
+
+
+def _symbol(mark: Symbol, page_height: float) -> str:
+    """All dark modules in one path, in modules, as with the bars."""
+    rows = matrix_codes.rows_of(mark.matrix)
+    box, count = mark.box, matrix_codes.modules(mark.matrix)
+    module = min(box.width / count, box.height / count, mark.widest)
+    if module >= _DOT:
+        module -= module % _DOT
+    side = module * len(rows)
+    left, top = box.x + (box.width - side) / 2, box.y + (box.height - side) / 2
+    length = module * _POINTS
+    matrix = f"{length:.5f} 0 0 {-length:.5f} {left * _POINTS:.3f} {(page_height - top) * _POINTS:.3f}"
+    path = " ".join(f"{x} {y} {width} 1 re" for x, y, width in matrix_codes.runs(rows))
     return f"q {matrix} cm {path} f Q"
 
 

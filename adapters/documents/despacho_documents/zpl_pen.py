@@ -7,8 +7,10 @@ so no name can steer the printer.
 
 from __future__ import annotations
 
-from despacho_documents import code128
-from despacho_documents.marks import MM_PER_POINT, Align, Bars, Page, Picture, Rule, Text
+from collections.abc import Sequence
+
+from despacho_documents import code128, matrix_codes
+from despacho_documents.marks import MM_PER_POINT, Align, Bars, Page, Picture, Rule, Symbol, Text
 
 _ESCAPES = {ord(character): f"_{ord(character):02X}" for character in "^~_"}
 _TOP = 0.75
@@ -27,6 +29,8 @@ def draw(page: Page, dpi: int) -> bytes:
             commands.append(_rule(mark, scale))
         elif isinstance(mark, Bars):
             commands.append(_bars(mark, scale))
+        elif isinstance(mark, Symbol):
+            commands.append(_symbol(mark, scale))
         elif isinstance(mark, Picture):
             raise TypeError("a label holds no pictures")
     return "\n".join([*commands, "^PQ1", "^XZ", ""]).encode()
@@ -61,6 +65,24 @@ def _bars(mark: Bars, scale: float) -> str:
     height = round((box.width if mark.turned else box.height) * scale)
     turn = "B" if mark.turned else "N"
     return f"^FO{round(x)},{round(y)}^BY{module}^BC{turn},{height},N,N,N,A^FH_^FD{_data(mark.code)}^FS"
+
+
+def _symbol(mark: Symbol, scale: float) -> str:
+    """Our own modules as a graphic: printers' encoders (``^BQ``, ``^BX``) differ by firmware in what they escape and where they begin."""
+    rows = matrix_codes.rows_of(mark.matrix)
+    box, count = mark.box, matrix_codes.modules(mark.matrix)
+    module = max(1, min(int(min(box.width, box.height) * scale / count), round(mark.widest * scale)))
+    side = module * len(rows)
+    x, y = box.x * scale + (box.width * scale - side) / 2, box.y * scale + (box.height * scale - side) / 2
+    octets = -(-side // 8)
+    # A colon repeats the line above it.
+    lines = "".join(_line(row, module, octets) + ":" * (module - 1) for row in rows)
+    return f"^FO{round(x)},{round(y)}^GFA,{octets * side},{octets * side},{octets},{lines}^FS"
+
+
+def _line(row: Sequence[bool], module: int, octets: int) -> str:
+    bits = "".join(("1" if dark else "0") * module for dark in row).ljust(octets * 8, "0")
+    return f"{int(bits, 2):0{octets * 2}X}"
 
 
 def _data(text: str) -> str:
