@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import disk, embedding, mapping, memory, quoting, results, serving, version, webhooks, working
+from bench import disk, embedding, listing, mapping, memory, quoting, results, serving, version, webhooks, working
 from bench.beside import measure as beside
 from bench.ground import Ground
 from bench.results import Measure
@@ -24,6 +24,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "version": version.measure,
     "memory": memory.measure,
     "inbox": working.measure,
+    "listing": listing.measure,
     "beside": beside.measure,
 }
 OUTPUT = Path("bench-output")

@@ -67,6 +67,12 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
+def percentile(values: Iterable[float], percent: int) -> float:
+    """The smallest value that ``percent`` of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
 def spread(values: Iterable[float], digits: int = 3) -> str:
     """All rounds, smallest first, for a note."""
     return ", ".join(f"{value:.{digits}g}" for value in sorted(values))
