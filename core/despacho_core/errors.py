@@ -206,6 +206,45 @@ class LabelNotFree(Conflict):
     }
 
 
+class LabelsNotFree(Conflict):
+    """Several labels that cannot go on this manifest, each with its reason."""
+
+    code = "labels-not-free"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "These labels cannot go on this manifest: {labels}. Leave them away, or send “skip”: true to have them reported.",
+        "es": "Estas etiquetas no pueden ir en este manifiesto: {labels}. Quítalas, o envía «skip»: true para que se informen.",
+        "pt": "Estas etiquetas não podem ir neste manifesto: {labels}. Retire-as, ou envie «skip»: true para que sejam indicadas.",
+    }
+
+    def text(self, language: str) -> str:
+        """The message, each label's reason in the language too: ``labels`` is ``number: reason; number: reason``."""
+        pairs = (one.partition(": ") for one in str(self.facts["labels"]).split("; "))
+        labels = "; ".join(f"{name}{colon}{said(reason, language)}" for name, colon, reason in pairs)
+        return (self.texts.get(language) or self.texts["en"]).format(labels=labels)
+
+
+class FileTooLarge(Invalid):
+    """A file that is larger than its kind may be."""
+
+    code = "file-too-large"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The {what} has {octets} octets; {most} are the most. Send a smaller file.",
+        "es": "El archivo de {what} tiene {octets} octetos; el máximo es {most}. Envía uno más pequeño.",
+        "pt": "O ficheiro de {what} tem {octets} octetos; o máximo é {most}. Envie um mais pequeno.",
+    }
+
+
+class FileUnreadable(Invalid):
+    """A file that is not what its kind must be."""
+
+    code = "file-unreadable"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The {what} cannot be used: {reason}. Send {formats}.",
+        "es": "El archivo de {what} no se puede usar: {reason}. Envía {formats}.",
+        "pt": "O ficheiro de {what} não se pode usar: {reason}. Envie {formats}.",
+    }
+
+
 class OrderNotPaid(Conflict):
     """Only a paid order is invoiced."""
 
@@ -217,6 +256,28 @@ class OrderNotPaid(Conflict):
     }
 
 
+class OrderBeforeStart(Conflict):
+    """Placed before the hub began to issue documents by itself: it may have one elsewhere."""
+
+    code = "order-before-start"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} was placed before {since}, when documents began to be issued by themselves. If it has none, issue it by hand.",
+        "es": "El pedido {order} es anterior a {since}, desde cuando se emite automáticamente. Si no tiene documento, emítelo a mano.",
+        "pt": "A encomenda {order} é anterior a {since}, desde quando se emite automaticamente. Se não tem documento, emita-o à mão.",
+    }
+
+
+class CurrencyNotIssued(Conflict):
+    """No invoicing account of the store issues in the order's currency."""
+
+    code = "currency-not-issued"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} is in {currency}; the invoicing account issues in {known}. Add one for {currency}, or issue it by hand.",
+        "es": "El pedido {order} está en {currency}; la cuenta emite en {known}. Agrega una cuenta para {currency} o emite a mano.",
+        "pt": "A encomenda {order} está em {currency}; a conta emite em {known}. Adicione uma conta para {currency} ou emita à mão.",
+    }
+
+
 class NothingToInvoice(Invalid):
     """Every line is outside invoicing (gift cards), or the total is nothing."""
 
@@ -225,6 +286,39 @@ class NothingToInvoice(Invalid):
         "en": "Order {order} has nothing to invoice: it holds only gift cards or costs nothing.",
         "es": "El pedido {order} no tiene nada que facturar: solo contiene gift cards o no cuesta nada.",
         "pt": "A encomenda {order} não tem nada a faturar: só contém cartões-presente ou não custa nada.",
+    }
+
+
+class NothingToCredit(Conflict):
+    """Credit notes have taken the whole document back already, or what was chosen comes to nothing."""
+
+    code = "nothing-to-credit"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Nothing of that is left to take back of document {document}. Choose lines of which something is left.",
+        "es": "Del documento {document} no queda nada de eso por acreditar. Elige líneas de las que quede algo.",
+        "pt": "Do documento {document} não resta nada disso por creditar. Escolha linhas de que reste algo.",
+    }
+
+
+class CreditLineInvalid(Invalid):
+    """A line of a credit note that does not exist, is named twice, or of which nothing sensible is asked."""
+
+    code = "credit-line-invalid"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Line {line}: document {document} has lines 1 to {lines}. Name each once, with whole units or an amount with tax above 0.",
+        "es": "Línea {line}: el documento {document} tiene líneas 1 a {lines}. Nombra cada una una vez, con unidades enteras o un monto con IVA.",
+        "pt": "Linha {line}: o documento {document} tem linhas 1 a {lines}. Indique cada uma uma vez, com unidades inteiras ou um valor com IVA.",
+    }
+
+
+class CreditTooLarge(Invalid):
+    """More is asked of a line than earlier credit notes have left of it."""
+
+    code = "credit-too-large"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Line {line} of document {document}: {asked} cannot be taken back, only {left} is left. Ask for that much at most.",
+        "es": "Línea {line} del documento {document}: no se puede acreditar {asked}, solo queda {left}. Pide a lo más eso.",
+        "pt": "Linha {line} do documento {document}: não se pode creditar {asked}, só resta {left}. Peça no máximo isso.",
     }
 
 

@@ -41,11 +41,22 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
     email: str | None = None
 
 
+class CreditedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a credit note's line takes back of the original's: its place there from 1, units, and the amount on the original's basis.
+
+    A price taken down without anything coming back takes 0 units.
+    """
+
+    line: int
+    quantity: Decimal
+    amount: Decimal
+
+
 class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line. ``amount`` is what it adds to the document: quantity × unit price − discount, at the currency's minor unit.
 
     ``tax_rate`` is a percentage; 0 with ``exempt`` set for what bears no tax. ``exemption`` is the country's code for why, where the order
-    names it (Portugal's M01 to M99). All amounts follow the document's basis.
+    names it (Portugal's M01 to M99). All amounts follow the document's basis. ``credited`` is there on a credit note for chosen lines.
     """
 
     name: str
@@ -57,6 +68,15 @@ class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
     tax_rate: Decimal = Decimal(0)
     exempt: bool = False
     exemption: str | None = None
+    credited: CreditedLine | None = None
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what was paid for a document; ``method`` is the platform's word for it, None for a gift card."""
+
+    amount: Decimal
+    method: str | None = None
+    gift_card: bool = False
 
 
 class FiscalTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +89,10 @@ class FiscalTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreditedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The document that a credit note takes back, as the invoicing system knows it."""
+    """The document that a credit note takes back, as the invoicing system knows it.
+
+    ``whole`` tells that one note takes all of it back; a note for a part, and one for what earlier notes left, does not.
+    """
 
     kind: DocumentKind
     public_id: str
@@ -81,7 +104,11 @@ class CreditedDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiscalDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document's content, computed and final. ``difference`` = what the buyer paid − ``totals.total``; ``notes`` explain it."""
+    """A document's content, computed and final. ``difference`` = what the buyer paid − ``totals.total``; ``notes`` explain it.
+
+    The ``payments`` add up to ``totals.total + difference``; a credit note has none, and its difference is what was asked to be given back
+    − ``totals.total``.
+    """
 
     kind: DocumentKind
     order_number: int
@@ -94,6 +121,7 @@ class FiscalDocument(msgspec.Struct, frozen=True, kw_only=True):
     difference: Decimal = Decimal(0)
     notes: tuple[str, ...] = ()
     payment_method: str | None = None
+    payments: tuple[Payment, ...] = ()
     credits: CreditedDocument | None = None
 
 
@@ -110,7 +138,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """A fiscal document of an order on its way through issuing and attaching.
 
     ``reference`` is ours, sent along; ``public_id`` is the human number and safe for a path (``39-1020``); ``token`` makes its
-    address unguessable; ``credits_id`` is the invoice that a credit note takes back.
+    address unguessable; ``credits_id`` is the invoice that a credit note takes back. ``credited_at`` is when nothing was left of it: then
+    its order may get another document.
     """
 
     id: str
@@ -130,6 +159,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str | None = None
     credits_id: str | None = None
     problem: str | None = None
+    credited_at: datetime | None = None
 
     @property
     def kind(self) -> DocumentKind:

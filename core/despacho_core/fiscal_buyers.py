@@ -1,4 +1,7 @@
-"""To whom a fiscal document is made out, and which kind of document the order asks for."""
+"""To whom a fiscal document is made out, and what the order says about the kind of it.
+
+Which kind follows is decided in :mod:`despacho_core.document_rules`.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,17 @@ _LABELS = {
 }
 
 
+_NEEDED = {"name": "company name", "tax_id": "tax id"}
+_NEEDED_IN_CHILE = {
+    "name": "razón social",
+    "tax_id": "RUT",
+    "business_activity": "giro",
+    "street": "dirección",
+    "municipality": "comuna",
+}
+"""What an invoice needs of a buyer, by field, as the country's people call it."""
+
+
 def plain(text: str) -> str:
     """Lower case, without accents, words of letters and digits with one space between: how labels are compared."""
     spelled_out = unicodedata.normalize("NFKD", text.casefold())
@@ -54,29 +68,11 @@ def wanted_kind(fields: dict[str, str]) -> DocumentKind | None:
     return None
 
 
-def choose_kind(order: Order, country: str) -> DocumentKind:
-    """Invoice or receipt.
-
-    In Chile an invoice (factura) if the buyer gave company name, business activity and tax id, or asked for one in a checkout field;
-    a buyer who asked for a receipt gets one whatever was given. Data half given without a wish: receipt. Elsewhere, until that
-    country's rules are in, company name and tax id make an invoice.
-
-    Args:
-        order: The order.
-        country: The store's, ISO 3166 alpha-2.
-
-    Raises:
-        BuyerIncomplete: An invoice was asked for and something is missing.
-        TaxIdInvalid: An invoice was asked for and the tax id is wrong.
-    """
-    wish = wanted_kind(order.additional_fields)
-    if wish is DocumentKind.INVOICE:
-        invoice_buyer(order, country)
-    if wish is not None:
-        return wish
-    given = _given(order)
-    needed = (given.name, given.tax_id, given.business_activity if country == "CL" else "-")
-    return DocumentKind.INVOICE if all(needed) else DocumentKind.RECEIPT
+def shows_a_company(order: Order) -> bool:
+    """Whether the buyer named a company or its activity where a checkout asks for them; a delivery address's company is no sign."""
+    asked = _asked(order)
+    named = (order.billing.company_name, order.billing.business_activity)
+    return any(_clean(one) for one in (*named, _answer(asked, "company"), _answer(asked, "activity")))
 
 
 def invoice_buyer(order: Order, country: str) -> Buyer:
@@ -86,21 +82,12 @@ def invoice_buyer(order: Order, country: str) -> Buyer:
         BuyerIncomplete: Names everything that is missing.
         TaxIdInvalid: The check digit is wrong, or it is the one that stands for anybody.
     """
-    given = _given(order)
-    if country == "CL":
-        needed = {
-            "razón social": given.name,
-            "RUT": given.tax_id,
-            "giro": given.business_activity,
-            "dirección": given.street,
-            "comuna": given.municipality,
-        }
-    else:
-        needed = {"company name": given.name, "tax id": given.tax_id}
-    missing = [name for name, value in needed.items() if not value]
+    given = given_buyer(order)
+    needed = _NEEDED_IN_CHILE if country == "CL" else _NEEDED
+    missing = [field for field in needed if not getattr(given, field)]
     if missing:
-        raise BuyerIncomplete(missing=", ".join(missing))
-    tax_id = canonical_tax_id(given.tax_id or "", _tax_country(given, country))
+        raise BuyerIncomplete(missing=", ".join(needed[field] for field in missing), fields=", ".join(missing))
+    tax_id = canonical_tax_id(given.tax_id or "", _tax_country(given.country, country))
     if tax_id in {FINAL_CONSUMER_RUT, FINAL_CONSUMER_NIF}:
         raise TaxIdInvalid(tax_id=given.tax_id)
     return msgspec.structs.replace(given, tax_id=tax_id)
@@ -108,9 +95,9 @@ def invoice_buyer(order: Order, country: str) -> Buyer:
 
 def receipt_buyer(order: Order, country: str) -> Buyer:
     """The buyer of a receipt, as far as known: a tax id that is not valid is left out, since a receipt needs none."""
-    given = _given(order, company_first=False)
+    given = given_buyer(order, company_first=False)
     try:
-        tax_id = canonical_tax_id(given.tax_id, _tax_country(given, country)) if given.tax_id else None
+        tax_id = canonical_tax_id(given.tax_id, _tax_country(given.country, country)) if given.tax_id else None
     except TaxIdInvalid:
         tax_id = None
     if tax_id == FINAL_CONSUMER_NIF:
@@ -118,10 +105,10 @@ def receipt_buyer(order: Order, country: str) -> Buyer:
     return msgspec.structs.replace(given, tax_id=tax_id)
 
 
-def _given(order: Order, *, company_first: bool = True) -> Buyer:
+def given_buyer(order: Order, *, company_first: bool = True) -> Buyer:
     """What the order says, from the billing data, the billing address and the checkout's own fields, in this order."""
     address = order.billing_address or order.shipping_address or Address()
-    asked = {plain(label): value.strip() for label, value in order.additional_fields.items() if value.strip()}
+    asked = _asked(order)
     company = order.billing.company_name or address.company or _answer(asked, "company")
     person = address.name or order.customer_name or ""
     return Buyer(
@@ -137,6 +124,10 @@ def _given(order: Order, *, company_first: bool = True) -> Buyer:
     )
 
 
+def _asked(order: Order) -> dict[str, str]:
+    return {plain(label): value.strip() for label, value in order.additional_fields.items() if value.strip()}
+
+
 def _answer(asked: dict[str, str], subject: str) -> str | None:
     return next((value for label, value in asked.items() if label in _LABELS[subject]), None)
 
@@ -145,6 +136,11 @@ def _clean(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def _tax_country(buyer: Buyer, country: str) -> str:
+def tax_country(order: Order, country: str) -> str:
+    """Whose rule the buyer's tax id follows, for a store of ``country``."""
+    return _tax_country(given_buyer(order).country, country)
+
+
+def _tax_country(buyer: str, country: str) -> str:
     """Chile knows no other tax id on a factura; elsewhere a foreign buyer's is taken as it is."""
-    return country if country == "CL" or not buyer.country else buyer.country
+    return country if country == "CL" or not buyer else buyer

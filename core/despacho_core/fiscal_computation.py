@@ -16,14 +16,14 @@ import msgspec
 from despacho_core.errors import NothingToInvoice, OrderNotPaid, TotalsDisagree
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine, PriceBasis
 from despacho_core.fiscal_amounts import Charge, Item, charges
-from despacho_core.fiscal_buyers import choose_kind, invoice_buyer, receipt_buyer
+from despacho_core.fiscal_buyers import invoice_buyer, receipt_buyer
 from despacho_core.fiscal_checks import check_amounts, check_taxes
 from despacho_core.fiscal_rules import FiscalRules, rules_of
 from despacho_core.fiscal_totals import groups_of, net_lines, totals_of
 from despacho_core.money import minor_digits, round_money
 from despacho_core.orders import LineTax, Order
 
-__all__ = ["choose_kind", "compute_document", "credit_whole"]
+__all__ = ["compute_document", "credit_whole"]
 
 
 def compute_document(
@@ -36,7 +36,7 @@ def compute_document(
 
     Args:
         order: A paid order.
-        kind: Receipt or invoice; see :func:`choose_kind`.
+        kind: Receipt or invoice; see :func:`despacho_core.document_rules.decide`.
         country: The store's, ISO 3166 alpha-2; its rules apply.
         issued_on: The date on the document, in the store's own time zone.
         untaxed_rate: What prices hold for which the order names no tax, in per cent; None takes the order at its word: exempt. It goes for

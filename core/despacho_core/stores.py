@@ -9,6 +9,8 @@ from decimal import Decimal
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.document_rules import DocumentRules
+from despacho_core.fiscal import DocumentKind
 from despacho_core.parcels import Parcel
 
 
@@ -49,6 +51,7 @@ class InvoiceTrigger(enum.StrEnum):
 
     MANUAL = "manual"
     ON_PAID = "on_paid"
+    ON_SHIPPED = "on_shipped"
 
 
 class LabelTrigger(enum.StrEnum):
@@ -74,6 +77,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     tracking_hours: Decimal = Decimal(3)
     notify_buyers: bool = False
     untaxed_rate: Decimal | None = None
+    documents: DocumentRules = DocumentRules()
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +116,22 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
             return self.settings.untaxed_rate
         return Decimal(19) if self.country == "CL" else None
 
+    @property
+    def documents_start(self) -> datetime:
+        """From when orders get documents by themselves: as the merchant says, else since the installation."""
+        return self.settings.documents.since or self.created_at
+
+    def with_settings(self, settings: StoreSettings, at: datetime) -> Store:
+        """The store with other decisions.
+
+        A trigger that is switched on counts from now, unless the merchant says since when: what was left to hand has documents elsewhere.
+        """
+        begins = self.settings.invoices is InvoiceTrigger.MANUAL and settings.invoices is not InvoiceTrigger.MANUAL
+        if begins and settings.documents.since == self.settings.documents.since:
+            documents = msgspec.structs.replace(settings.documents, since=at)
+            settings = msgspec.structs.replace(settings, documents=documents)
+        return msgspec.structs.replace(self, settings=settings)
+
     def asleep(self, problem: str) -> Store:
         """The store, not to be called until it is installed again."""
         return msgspec.structs.replace(self, state=StoreState.ASLEEP, problem=problem)
@@ -127,6 +147,24 @@ class AccountState(enum.StrEnum):
     NEEDS_ATTENTION = "needs_attention"
 
 
+class AccountScope(msgspec.Struct, frozen=True, kw_only=True):
+    """For which documents an invoicing account is meant; what is empty means all. ``countries`` are buyers', ISO 3166 alpha-2."""
+
+    currencies: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    kinds: tuple[DocumentKind, ...] = ()
+
+    def fits(self, *, currency: str, country: str, kind: DocumentKind) -> bool:
+        """Whether a document of this kind, in this currency, for a buyer of this country, is one of its own."""
+        wanted = ((self.currencies, currency), (self.countries, country), (self.kinds, kind))
+        return all(not allowed or value in allowed for allowed, value in wanted)
+
+    @property
+    def narrowness(self) -> int:
+        """How many things it is particular about: the most particular account comes first."""
+        return sum(bool(one) for one in (self.currencies, self.countries, self.kinds))
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One set of credentials of a store with one provider. ``settings`` is checked against the provider's own Struct."""
 
@@ -139,6 +177,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, object] = {}
     state: AccountState = AccountState.ACTIVE
     problem: str | None = None
+    scope: AccountScope = AccountScope()
 
     def needing_attention(self, problem: str) -> Account:
         """The account, not to be used until somebody has mended it."""

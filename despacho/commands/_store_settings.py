@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,15 +10,22 @@ from typing import Any
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.document_rules import DocumentRules
 from despacho_core.errors import DomainError
+from despacho_core.fiscal_portugal import EXEMPTIONS
 from despacho_core.parcels import Parcel, check_parcels
 from despacho_core.stores import StoreSettings
 
-_PARTS: dict[str, type[msgspec.Struct]] = {"origin": Address, "default_parcel": Parcel}
+_PARTS: dict[str, type[msgspec.Struct]] = {"origin": Address, "default_parcel": Parcel, "documents": DocumentRules}
 _WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _HELP = {
     "labels": "when labels are bought: manual or on_paid",
-    "invoices": "when invoices are issued: manual or on_paid",
+    "invoices": "when invoices are issued: manual, on_paid or on_shipped (the first label bought)",
+    "documents.half_given": "an invoice is wanted, its data are not complete: wait (for the merchant) or receipt (with a note)",
+    "documents.invoice_field": "label of the checkout field that asks for an invoice; empty: the usual ones",
+    "documents.invoice_value": "the answer in that field that asks for one; any other asks for a receipt",
+    "documents.since": "orders placed earlier get no document by themselves (2026-11-01, UTC); empty: since the installation",
+    "documents.gift_card_exemption": "code for lines of gift cards sold, such as M99; empty leaves them out",
     "credit_on_cancel": "whether a cancelled order gets a credit note by itself",
     "tracking_hours": "how often the carrier is asked about a parcel, in hours",
     "notify_buyers": "whether the platform mails the buyer when a parcel is on its way",
@@ -48,7 +56,7 @@ def flat(settings: StoreSettings) -> dict[str, object]:
 def described(name: str) -> str:
     """What a setting is, for people."""
     part, _, _field = name.partition(".")
-    return _HELP.get(part, "")
+    return _HELP.get(name) or _HELP.get(part, "")
 
 
 def changed(settings: StoreSettings, wanted: Mapping[str, str]) -> StoreSettings:
@@ -82,7 +90,9 @@ def _branch(tree: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def _put(branch: dict[str, Any], field: str, text: str) -> None:
-    if text.strip():
+    if field == "since" and _DAY.fullmatch(text.strip()):
+        branch[field] = f"{text.strip()}T00:00:00Z"
+    elif text.strip():
         branch[field] = _WORDS.get(text.strip().lower(), text.strip()) if field in _SWITCHES else text.strip()
     else:
         branch.pop(field, None)
@@ -105,6 +115,7 @@ def _check(settings: StoreSettings) -> None:
         raise SettingWrong(f"default_parcel: {error}") from error
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SWITCHES = frozenset(field.name for field in msgspec.structs.fields(StoreSettings) if isinstance(field.default, bool))
 _RULES: tuple[tuple[Callable[[StoreSettings], bool], str], ...] = (
     (
@@ -116,5 +127,13 @@ _RULES: tuple[tuple[Callable[[StoreSettings], bool], str], ...] = (
             settings.origin is None or settings.origin.country in {"", settings.origin.country.upper()[:2]}
         ),
         "origin.country must be an ISO 3166 code of two capitals, such as CL.",
+    ),
+    (
+        lambda settings: settings.documents.gift_card_exemption in {"", *EXEMPTIONS},
+        "documents.gift_card_exemption must be a code in force, such as M99.",
+    ),
+    (
+        lambda settings: settings.documents.since is None or settings.documents.since.tzinfo is not None,
+        "documents.since must say its zone, such as 2026-11-01T12:00:00-03:00, or be a day.",
     ),
 )

@@ -11,13 +11,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from despacho_core.billing import MendedBilling
 from despacho_core.fiscal import DocumentKind, Invoice
-from despacho_core.manifests import Manifest
+from despacho_core.manifests import Manifest, ManifestState
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.quotes import Quote
 from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account, Credentials, Store
 from despacho_core.tracking import TrackingEvent
+from despacho_core.waiting import SALE, WaitingDocument
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent
 
@@ -84,6 +86,16 @@ class Orders(Protocol):
         """Newest number first, below ``before``."""
         ...
 
+    async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
+        """Keep the merchant's word on the buyer's data beside the order, where no reading overwrites it. Raises ``NotFound``."""
+        ...
+
+    async def without_document(
+        self, store_id: str, *, seen_since: datetime, after: int = 0, limit: int = 200
+    ) -> Sequence[OrderRecord]:
+        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, lowest number first."""
+        ...
+
     async def known_numbers(self, store_id: str, numbers: Sequence[int]) -> dict[int, OrderStatus]:
         """The status as last read of those that are known."""
         ...
@@ -97,6 +109,10 @@ class Shipments(Protocol):
         ...
 
     async def get(self, store_id: str, shipment_id: str) -> Shipment | None: ...
+    async def get_all(self, store_id: str, shipment_ids: Sequence[str]) -> Sequence[Shipment]:
+        """Those that there are, in no order; none of them is kept from other units."""
+        ...
+
     async def by_track_token(self, token: str) -> Shipment | None: ...
     async def of_order(self, store_id: str, order_number: int) -> Sequence[Shipment]:
         """In the order of their ordinals."""
@@ -121,6 +137,10 @@ class Labels(Protocol):
 
     async def add_all(self, labels: Sequence[Label]) -> None: ...
     async def get(self, store_id: str, label_id: str) -> Label | None: ...
+    async def get_all(self, store_id: str, label_ids: Sequence[str]) -> Sequence[Label]:
+        """Those that there are (5,000 at most), in the order they were bought."""
+        ...
+
     async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[Label]:
         """By piece."""
         ...
@@ -136,6 +156,9 @@ class Labels(Protocol):
 
     async def by_tracking_numbers(self, store_id: str, numbers: Sequence[str]) -> Sequence[Label]: ...
     async def save(self, label: Label) -> None: ...
+    async def assign(self, store_id: str, label_ids: Sequence[str], manifest_id: str | None) -> None:
+        """Put labels on a manifest, or take them off theirs (None)."""
+        ...
 
 
 class Manifests(Protocol):
@@ -143,12 +166,28 @@ class Manifests(Protocol):
 
     async def add(self, manifest: Manifest) -> None: ...
     async def get(self, store_id: str, manifest_id: str) -> Manifest | None: ...
+    async def by_token(self, token: str) -> Manifest | None:
+        """The manifest behind the address of its page, of whatever store."""
+        ...
+
     async def save(self, manifest: Manifest) -> None: ...
+    async def take_turn(self, store_id: str) -> None:
+        """Have the store's manifests for this unit alone till it ends: whoever places labels does so first."""
+        ...
+
     async def next_number(self, store_id: str) -> int:
         """One more than the highest of the store; unique by constraint."""
         ...
 
-    async def page(self, store_id: str, *, before: int | None = None, limit: int = 50) -> Sequence[Manifest]:
+    async def page(
+        self,
+        store_id: str,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        account_id: str | None = None,
+        state: ManifestState | None = None,
+    ) -> Sequence[Manifest]:
         """Highest number first."""
         ...
 
@@ -171,7 +210,16 @@ class Invoices(Protocol):
     """Fiscal documents."""
 
     async def add(self, invoice: Invoice) -> None:
-        """Add; raises ``AlreadyThere`` when the order has one of the kind that is not rejected (credit notes: per credited one)."""
+        """Add; raises ``AlreadyThere`` when the order has one that is neither rejected nor wholly taken back.
+
+        Whole credit notes: one per document.
+        """
+        ...
+
+    async def open_of_store(
+        self, store_id: str, *, before: datetime | None = None, limit: int = 50
+    ) -> Sequence[Invoice]:
+        """Asked for and not settled, newest first."""
         ...
 
     async def get(self, store_id: str, invoice_id: str) -> Invoice | None: ...
@@ -185,6 +233,22 @@ class Invoices(Protocol):
         self, store_id: str, *, before: datetime | None = None, limit: int = 50, kind: DocumentKind | None = None
     ) -> Sequence[Invoice]:
         """Newest first."""
+        ...
+
+
+class Waiting(Protocol):
+    """Orders that should have a document and have none."""
+
+    async def keep(self, waiting: WaitingDocument) -> None:
+        """Add, or replace what is there; since when it waits stays."""
+        ...
+
+    async def get(self, store_id: str, order_number: int, purpose: str = SALE) -> WaitingDocument | None: ...
+    async def remove(self, store_id: str, order_number: int, purpose: str = SALE) -> None: ...
+    async def page(
+        self, store_id: str, *, before: datetime | None = None, limit: int = 50, order_number: int | None = None
+    ) -> Sequence[WaitingDocument]:
+        """Those that ask something of somebody, the latest first; of one order where one is named."""
         ...
 
 
@@ -230,6 +294,7 @@ class UnitOfWork(Protocol):
     manifests: Manifests
     tracking: TrackingEvents
     invoices: Invoices
+    waiting: Waiting
     inbox: Inbox
     outbox: Outbox
     tokens: ApiTokens

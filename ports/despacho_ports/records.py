@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from despacho_core.billing import MendedBilling
 from despacho_core.orders import Order
 
 
@@ -22,12 +23,16 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as last read from the store. ``read_at`` is when that reading began: an older reading never replaces a newer."""
+    """An order as last read from the store. ``read_at`` is when that reading began: an older reading never replaces a newer.
+
+    ``billing`` is what the merchant mended of the buyer's data for this order.
+    """
 
     store_id: str
     order: Order
     read_at: datetime
     first_seen_at: datetime
+    billing: MendedBilling | None = None
 
 
 class ApiToken(msgspec.Struct, frozen=True, kw_only=True):

@@ -171,7 +171,7 @@ class Installation:
             store = await work.stores.get(store_id)
             if store is None:
                 raise NotFound(what="store", id=store_id)
-            store = msgspec.structs.replace(store, settings=settings)
+            store = store.with_settings(settings, self._office.now())
             await work.stores.save(store)
             await work.commit()
         return store

@@ -20,7 +20,8 @@ from despacho_core.errors import (
     WrongState,
 )
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, Invoice, InvoiceState
-from despacho_core.fiscal_computation import choose_kind, compute_document, credit_whole
+from despacho_core.document_rules import decide
+from despacho_core.fiscal_computation import compute_document, credit_whole
 from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_core.orders import Order
 from despacho_core.stores import Account, AccountState, Store
@@ -96,7 +97,7 @@ class Invoicing:
         account = await self._account(work, store)
         document = compute_document(
             order,
-            kind=choose_kind(order, store.country),
+            kind=decide(order, store.country, store.settings.documents).kind,
             country=store.country,
             issued_on=self._today(store),
             untaxed_rate=store.untaxed_rate,

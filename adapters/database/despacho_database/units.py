@@ -18,6 +18,7 @@ from despacho_database.repositories.outbox import OutboxTable
 from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
 from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
 from despacho_database.repositories.tracking import TrackingEventsTable
+from despacho_database.repositories.waiting import WaitingTable
 from despacho_ports import persistence
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.system import Secrets
@@ -40,6 +41,7 @@ class DatabaseUnit:
         self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)
         self.tracking: persistence.TrackingEvents = TrackingEventsTable(connection, writing=writing)
         self.invoices: persistence.Invoices = InvoicesTable(connection, writing=writing)
+        self.waiting: persistence.Waiting = WaitingTable(connection, writing=writing)
         self.inbox: Inbox = InboxTable(connection, writing=writing)
         self.outbox: Outbox = OutboxTable(connection, writing=writing)
         self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)

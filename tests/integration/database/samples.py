@@ -28,6 +28,7 @@ from despacho_core.quotes import Quote, Rate
 from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account, BasicCredentials, Store
 from despacho_core.tracking import TrackingEvent, TrackingStatus
+from despacho_core.waiting import WaitingDocument
 from despacho_database import Database
 from despacho_ports.documents import StoredDocument
 from despacho_ports.records import ApiToken, IdempotentAnswer, NewMessage, PendingConsent
@@ -250,3 +251,16 @@ async def add_stores(database: Database, *names: str) -> None:
         for name in names or ("one",):
             await unit.stores.add(store(name))
         await unit.commit()
+
+
+def waiting(store_id: str = "store-one", **fields: Any) -> WaitingDocument:
+    defaults = WaitingDocument(
+        store_id=store_id,
+        order_number=1001,
+        code="buyer-incomplete",
+        messages={"en": "The invoice needs the buyer's giro.", "es": "Falta el giro."},
+        field="business_activity",
+        since=NOON,
+        tried_at=NOON,
+    )
+    return msgspec.structs.replace(defaults, **fields)

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from despacho_core.billing import MendedBilling
 from despacho_core.errors import NotFound
 from despacho_core.ledgers import InboxRow, InboxState
 from despacho_core.stores import BasicCredentials
@@ -31,6 +32,7 @@ from tests.integration.database.samples import (
     quote,
     shipment,
     token,
+    waiting,
 )
 
 THEIRS, OURS = "store-one", "store-two"
@@ -62,6 +64,8 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "orders.get": (lambda unit: unit.orders.get(OURS, 1001), None),
     "orders.page": (lambda unit: unit.orders.page(OURS), []),
     "orders.known_numbers": (lambda unit: unit.orders.known_numbers(OURS, [1001]), {}),
+    "orders.save_billing": (lambda unit: unit.orders.save_billing(OURS, 1001, MendedBilling()), NotFound),
+    "orders.without_document": (lambda unit: unit.orders.without_document(OURS, seen_since=NOON), []),
     "shipments.get": (lambda unit: unit.shipments.get(OURS, "shipment-s"), None),
     "shipments.of_order": (lambda unit: unit.shipments.of_order(OURS, 1001), []),
     "shipments.save": (lambda unit: unit.shipments.save(shipment(store_id=OURS)), NotFound),
@@ -84,6 +88,10 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "invoices.of_order": (lambda unit: unit.invoices.of_order(OURS, 1001), []),
     "invoices.save": (lambda unit: unit.invoices.save(invoice(store_id=OURS)), NotFound),
     "invoices.page": (lambda unit: unit.invoices.page(OURS), []),
+    "invoices.open_of_store": (lambda unit: unit.invoices.open_of_store(OURS), []),
+    "waiting.get": (lambda unit: unit.waiting.get(OURS, 1001), None),
+    "waiting.remove": (lambda unit: unit.waiting.remove(OURS, 1001), None),
+    "waiting.page": (lambda unit: unit.waiting.page(OURS), []),
     "inbox.settle": (_settle_theirs, None),
     "inbox.put_off": (_put_off_theirs, None),
     "inbox.get": (lambda unit: unit.inbox.get(OURS, 1), None),
@@ -129,6 +137,7 @@ FOR_ALL = {
         "labels.add_all",
         "manifests.add",
         "invoices.add",
+        "waiting.keep",
         "outbox.owe",
         "tokens.add",
     },
@@ -172,6 +181,7 @@ async def theirs(database: Database) -> list[Any]:
         await unit.manifests.add(manifest())
         await unit.tracking.add_new(THEIRS, "shipment-s", [event()])
         await unit.invoices.add(invoice())
+        await unit.waiting.keep(waiting())
         await unit.outbox.owe(effect())
         await unit.tokens.add(token())
         await unit.answers.begin(answer())
@@ -228,6 +238,7 @@ async def _everything(database: Database) -> list[Any]:
             await unit.manifests.page(THEIRS),
             await unit.tracking.of_shipment(THEIRS, "shipment-s"),
             await unit.invoices.page(THEIRS),
+            await unit.waiting.page(THEIRS),
             await unit.inbox.page(THEIRS),
             await unit.outbox.page(THEIRS),
             await unit.tokens.of_store(THEIRS),

@@ -13,7 +13,7 @@ from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, newest_first
-from despacho_database.tables import invoice_has_token, invoices
+from despacho_database.tables import invoice_has_token, invoice_is_open, invoices
 
 _invoices = Mapping(invoices, Invoice)
 
@@ -21,8 +21,8 @@ _invoices = Mapping(invoices, Invoice)
 class InvoicesTable(Repository):
     """Fiscal documents.
 
-    An order has at most one receipt or invoice that is not rejected, and a document at most one credit note that takes
-    all of it back and is not rejected; partial credit notes are not limited in number.
+    An order has at most one receipt or invoice that is neither rejected nor wholly taken back, and a document at most one
+    credit note that takes all of it back and is not rejected; partial credit notes are not limited in number.
     """
 
     async def add(self, invoice: Invoice) -> None:
@@ -54,6 +54,15 @@ class InvoicesTable(Repository):
         if kind is not None:
             query = query.where(invoices.c.kind == kind)
         return await self._found(newest_first(query, invoices, before=before, limit=limit))
+
+    async def open_of_store(
+        self, store_id: str, *, before: datetime | None = None, limit: int = 50
+    ) -> Sequence[Invoice]:
+        """Asked for and not settled, newest first."""
+        query = _of(store_id).where(invoice_is_open)
+        if before is not None:
+            query = query.where(invoices.c.created_at < before)
+        return await self._found(query.order_by(invoices.c.created_at.desc()).limit(limit))
 
     async def _found(self, query: sa.Select[tuple[object, ...]]) -> list[Invoice]:
         return [_invoices.struct(row) for row in await self._all(query)]

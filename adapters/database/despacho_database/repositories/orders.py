@@ -10,12 +10,15 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from despacho_core.billing import MendedBilling
+from despacho_core.errors import NotFound
+from despacho_core.fiscal import DocumentKind
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.quotes import Quote
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks
-from despacho_database.tables import orders, quotes
+from despacho_database.tables import invoices, orders, quotes, waiting_documents
 from despacho_ports.records import OrderRecord
 
 _quotes = Mapping(quotes, Quote)
@@ -37,7 +40,10 @@ class QuotesTable(Repository):
 
 
 class OrdersTable(Repository):
-    """Orders as last read. The whole order is JSON; number and status beside it are for looking it up."""
+    """Orders as last read. The whole order is JSON; number and status beside it are for looking it up.
+
+    ``billing`` is the merchant's word, which no reading overwrites.
+    """
 
     async def get(self, store_id: str, number: int) -> OrderRecord | None:
         query = sa.select(orders).where(orders.c.store_id == store_id, orders.c.number == bounded(number))
@@ -61,6 +67,33 @@ class OrdersTable(Repository):
             ).returning(orders.c.number)
         )
         return saved.first() is not None
+
+    async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
+        """Keep the merchant's word on the buyer's data beside the order. Raises ``NotFound``."""
+        kept = None if billing is None else msgspec.json.encode(billing).decode()
+        mine = (orders.c.store_id == store_id, orders.c.number == bounded(number))
+        changed = await self._connection.execute(sa.update(orders).where(*mine).values(billing=kept))
+        if not changed.rowcount:
+            raise NotFound(what="order", id=number)
+
+    async def without_document(
+        self, store_id: str, *, seen_since: datetime, after: int = 0, limit: int = 200
+    ) -> Sequence[OrderRecord]:
+        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, lowest number first."""
+        theirs = (invoices.c.store_id == orders.c.store_id, invoices.c.order_number == orders.c.number)
+        sale = sa.exists().where(*theirs, invoices.c.kind != DocumentKind.CREDIT_NOTE)
+        waits = sa.exists().where(
+            waiting_documents.c.store_id == orders.c.store_id, waiting_documents.c.order_number == orders.c.number
+        )
+        query = sa.select(orders).where(
+            orders.c.store_id == store_id,
+            orders.c.status == OrderStatus.PAID,
+            orders.c.first_seen_at >= seen_since,
+            orders.c.number > bounded(after),
+            ~sale,
+            ~waits,
+        )
+        return [_record(row) for row in await self._all(query.order_by(orders.c.number).limit(limit))]
 
     async def page(
         self, store_id: str, *, before: int | None = None, limit: int = 50, status: OrderStatus | None = None
@@ -89,4 +122,5 @@ def _record(row: sa.RowMapping) -> OrderRecord:
         order=msgspec.json.decode(row["rest"], type=Order),
         read_at=row["read_at"],
         first_seen_at=row["first_seen_at"],
+        billing=None if row["billing"] is None else msgspec.json.decode(row["billing"], type=MendedBilling),
     )

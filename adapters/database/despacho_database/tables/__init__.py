@@ -18,11 +18,19 @@ from despacho_database.tables.ledgers import (
     outbox_is_running,
     outbox_is_uncertain,
 )
-from despacho_database.tables.sales import invoice_has_token, invoices, orders, quotes
+from despacho_database.tables.sales import (
+    invoice_has_token,
+    invoice_is_open,
+    invoices,
+    orders,
+    quotes,
+    waiting_documents,
+)
 from despacho_database.tables.shipping import (
     label_is_free,
     label_is_listed,
     labels,
+    manifest_has_token,
     manifests,
     shipment_has_token,
     shipment_is_followed,
@@ -43,11 +51,13 @@ __all__ = [
     "inbox_is_over",
     "inbox_is_pending",
     "invoice_has_token",
+    "invoice_is_open",
     "invoices",
     "label_is_free",
     "label_is_listed",
     "labels",
     "leases",
+    "manifest_has_token",
     "manifests",
     "metadata",
     "orders",
@@ -62,4 +72,5 @@ __all__ = [
     "shipments",
     "stores",
     "tracking_events",
+    "waiting_documents",
 ]

@@ -30,9 +30,11 @@ orders = Table(
     text("status"),
     time("read_at"),
     time("first_seen_at"),
+    text("billing", nullable=True),
     text("rest"),
     PrimaryKeyConstraint("store_id", "number"),
     Index(None, "store_id", "status", "number"),
+    Index(None, "store_id", "status", "first_seen_at"),
 )
 
 invoices = Table(
@@ -45,6 +47,7 @@ invoices = Table(
     text("state"),
     text("token"),
     text("wholly_credited_id", nullable=True),
+    time("credited_at", nullable=True),
     time("created_at"),
     text("rest"),
     PrimaryKeyConstraint("store_id", "id"),
@@ -59,7 +62,7 @@ partial_index(
     "store_id",
     "order_number",
     unique=True,
-    condition="kind IN ('receipt', 'invoice') AND state <> 'rejected'",
+    condition="kind IN ('receipt', 'invoice') AND state <> 'rejected' AND credited_at IS NULL",
 )
 partial_index(
     invoices,
@@ -68,4 +71,20 @@ partial_index(
     "wholly_credited_id",
     unique=True,
     condition="wholly_credited_id IS NOT NULL AND state <> 'rejected'",
+)
+invoice_is_open = partial_index(
+    invoices, "open", "store_id", "created_at", condition="state IN ('requested', 'uncertain')"
+)
+
+waiting_documents = Table(
+    "waiting_documents",
+    metadata,
+    of_store(),
+    number("order_number"),
+    text("purpose"),
+    text("code"),
+    time("since"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id", "order_number", "purpose"),
+    Index(None, "store_id", "since"),
 )
