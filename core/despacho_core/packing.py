@@ -206,7 +206,7 @@ def _around(items: Sequence[PackedItem]) -> Sides | None:
 
 
 def _cube_root(volume: int) -> int:
-    side = round(volume ** (1 / 3))
+    side = int(volume ** (1 / 3))
     while side**3 < volume:
         side += 1
     return side
