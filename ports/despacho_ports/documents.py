@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.fiscal import FiscalDocument
+from despacho_core.labels import LabelChoice, LabelPaper, Matrix
 from despacho_core.parcels import Parcel
 from despacho_ports.carriers import LabelFormat
 
@@ -38,7 +40,11 @@ class DocumentStore(Protocol):
 
 
 class LabelForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that our own label shows."""
+    """Everything that our own label shows.
+
+    ``matrix`` is the carrier's own two-dimensional code; ``link`` is where whoever scans the label is led, drawn as a QR code.
+    ``returning`` marks the label of a parcel on its way back to the merchant.
+    """
 
     carrier: str
     service: str
@@ -53,6 +59,9 @@ class LabelForm(msgspec.Struct, frozen=True, kw_only=True):
     parcel: Parcel | None = None
     routing: tuple[str, ...] = ()
     notes: str = ""
+    matrix: Matrix | None = None
+    link: str = ""
+    returning: bool = False
     language: str = "es"
 
 
@@ -71,17 +80,22 @@ class ManifestLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignatureBox(msgspec.Struct, frozen=True, kw_only=True):
-    """One party's box; empty until it has signed. ``signed_at`` is local time."""
+    """One party's box; empty until it has signed. ``signed_at`` is local time; an ``on_paper`` signature is on the scan."""
 
     title: str
     name: str = ""
     role: str = ""
     signed_at: datetime | None = None
     image: bytes | None = None
+    on_paper: bool = False
 
 
 class ManifestForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that our own manifest shows. ``closed_at`` is in the store's own time zone."""
+    """Everything that our own manifest shows. ``closed_at`` is in the store's own time zone.
+
+    ``merchant_details`` and ``carrier_details`` are further lines about the parties: tax id, address. ``link`` leads to the page that
+    confirms the manifest, as a QR code; ``digest`` is printed on a signed one, and ``record``, whose SHA-256 it is, attached to it.
+    """
 
     number: int
     reference: str
@@ -94,6 +108,11 @@ class ManifestForm(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[ManifestLine, ...]
     boxes: tuple[SignatureBox, ...]
     language: str = "es"
+    merchant_details: tuple[str, ...] = ()
+    carrier_details: tuple[str, ...] = ()
+    link: str = ""
+    digest: str = ""
+    record: bytes = b""
 
 
 class Issuer(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,15 +138,79 @@ class InvoiceForm(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "es"
 
 
+class PackingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One product to pick."""
+
+    sku: str
+    name: str
+    quantity: int
+
+
+class PackingForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a packing slip shows. ``notes`` are the buyer's wishes; ``parcels`` tells how it was packed, piece by piece."""
+
+    merchant: str
+    order_number: int
+    buyer: Address
+    lines: tuple[PackingLine, ...]
+    service: str = ""
+    notes: tuple[str, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    language: str = "es"
+
+
+class SlipPaper(enum.StrEnum):
+    """The papers that packing slips are printed on."""
+
+    A4 = "a4"
+    THERMAL = "100x150"
+
+
+class LabelBook(Protocol):
+    """Labels for many parcels, written to a file one after the other as they come, so that a thousand take no more memory than ten."""
+
+    def add(self, document: bytes) -> None:
+        """The pages of a carrier's PDF, as they are.
+
+        Raises:
+            ValueError: It is no readable PDF. Nothing of it is in the book, and the next one can be added.
+        """
+        ...
+
+    def draw(self, forms: Sequence[LabelForm]) -> None:
+        """Labels of our own. Raises ``ValueError`` for a barcode that fits on no label; then none of these is in the book."""
+        ...
+
+    def finish(self) -> int:
+        """End the file; returns how many pages it has. Raises ``ValueError`` for a book without a page."""
+        ...
+
+
 class Renderer(Protocol):
     """Draws labels, manifests and forms. Pure and quick; no network."""
 
-    def label(self, form: LabelForm, wanted: LabelFormat) -> bytes:
-        """One label as PDF or ZPL."""
+    def label(self, form: LabelForm, wanted: LabelFormat, choice: LabelChoice | None = None) -> bytes:
+        """One label as PDF or ZPL, on the paper and for the resolution of the choice; 100 by 150 mm and 203 dpi unless said."""
         ...
 
-    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = ()) -> bytes:
-        """The manifest as PDF, followed by the carrier's own pages."""
+    def book(self, file: BinaryIO, paper: LabelPaper, *, start: int = 1) -> LabelBook:
+        """Begin a PDF of many labels. On A4 the first one stands in place ``start`` of four, so that a half-used sheet is not lost."""
+        ...
+
+    def packing_slips(self, forms: Sequence[PackingForm], paper: SlipPaper) -> bytes:
+        """Packing slips as one PDF, each beginning on a page of its own."""
+        ...
+
+    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = (), scan: bytes | None = None) -> bytes:
+        """The manifest as PDF, followed by the carrier's own pages and the signed paper."""
+        ...
+
+    def drawing(self, content: bytes) -> bytes:
+        """A signature drawn on a screen as a small PNG of our own making. ``ValueError`` says why it is none."""
+        ...
+
+    def scan(self, content: bytes) -> bytes:
+        """A scan of signed paper (PDF, PNG, JPEG) as a PDF of pages alone. ``ValueError`` says why it is none."""
         ...
 
     def invoice(self, form: InvoiceForm) -> bytes:

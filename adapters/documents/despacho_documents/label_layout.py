@@ -2,13 +2,14 @@
 
     carrier, service
     sender
-    receiver                            takes what the others leave
+    receiver, two-dimensional codes     takes what the others leave
     routing, notes                      only where there are any
     order, reference, piece, weight
     tracking number, barcode with its text
 
 Everything is bold: a printer's own font has one weight, thin strokes break on worn print heads, and one font makes a small file.
-A code that would need bars narrower than two dots of a 203 dpi printer stands upright along the right edge instead.
+A code that would need bars narrower than two dots of a 203 dpi printer stands upright along the right edge instead. Low paper has a
+layout of its own: :mod:`despacho_documents.small_label_layout`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from collections.abc import Sequence
 import msgspec
 
 from despacho_core.addresses import Address
-from despacho_documents import code128
+from despacho_documents import code128, small_label_layout
 from despacho_documents.fitting import Paragraph, fit, fit_line
+from despacho_documents.label_parts import service_line, symbols_of
 from despacho_documents.marks import Align, Bars, Box, LabelSize, Mark, Page, horizontal
 from despacho_documents.words import LabelWords, label_words, place_line, weight
 from despacho_ports.documents import LabelForm
@@ -30,6 +32,8 @@ _READABLE = 0.25
 _FINEST = 0.125
 _STRIP = 22.0
 _CAPTION = 5.5
+_LOW = 100
+_SYMBOL = 28.0
 _LONGEST_NAME = 100
 """What is longer is cut, so that it cannot push the place off the label."""
 
@@ -49,8 +53,10 @@ def laid_out(form: LabelForm, size: LabelSize) -> Page:
     """The label's marks.
 
     Raises:
-        ValueError: The barcode's text is empty, not ASCII, or too long for the paper.
+        ValueError: The barcode's text is empty, not ASCII, or too long for the paper; or a two-dimensional code's is too long.
     """
+    if size.height_mm < _LOW:
+        return small_label_layout.laid_out(form, size)
     words = label_words(form.language)
     plan = _planned(form.barcode or form.tracking_number, size)
     unit = plan.content.height / _NOMINAL
@@ -58,7 +64,7 @@ def laid_out(form: LabelForm, size: LabelSize) -> Page:
     sender, rest = rest.from_top(18 * unit)
     barcode, rest = rest.from_bottom((17 if plan.strip else 39) * unit)
     facts, rest = rest.from_bottom((22 if plan.strip else 11) * unit)
-    marks = _header(form, header) + _sender(form.sender, words, sender)
+    marks = _header(form, words, header) + _sender(form.sender, words, sender)
     marks += _barcode(form, words, plan, barcode) + _facts(form, words, facts, in_rows=2 if plan.strip else 4)
     if form.notes:
         band, rest = rest.from_bottom(7 * unit)
@@ -66,7 +72,9 @@ def laid_out(form: LabelForm, size: LabelSize) -> Page:
     if form.routing:
         band, rest = rest.from_bottom(13 * unit)
         marks += _ruled(band, fit([_line(text) for text in form.routing], _inner(band), largest=22))
-    marks += _ruled(rest, _receiver(form.receiver, words, rest))
+    marks.append(horizontal(rest, at=rest.y))
+    symbols, rest = symbols_of(form, rest, _SYMBOL)
+    marks += symbols + _receiver(form.receiver, words, rest)
     return Page(size.width_mm, size.height_mm, tuple(marks))
 
 
@@ -81,11 +89,11 @@ def _planned(code: str, size: LabelSize) -> _Plan:
     return _Plan(code, content, strip)
 
 
-def _header(form: LabelForm, band: Box) -> list[Mark]:
+def _header(form: LabelForm, words: LabelWords, band: Box) -> list[Mark]:
     carrier, service = band.columns(3, 2, gap=2)
     return [
         *fit_line(form.carrier, carrier, largest=22, bold=True),
-        *fit_line(form.service, service, largest=13, bold=True, align=Align.RIGHT),
+        *fit_line(service_line(form, words), service, largest=13, bold=True, align=Align.RIGHT),
         horizontal(band, at=band.bottom, thickness=0.5),
     ]
 

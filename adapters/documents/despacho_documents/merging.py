@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Sequence
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 
-# What pypdf lets through, beside its own errors, when a file is not what it claims to be.
-_BROKEN = (
-    PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OSError, NotImplementedError,
-    AssertionError, OverflowError, struct.error, zlib.error,
-)  # fmt: skip
+from despacho_documents.broken import BROKEN
 
 
 def merged(documents: Sequence[bytes]) -> bytes:
@@ -32,7 +25,7 @@ def merged(documents: Sequence[bytes]) -> bytes:
             if not reader.pages:
                 raise ValueError("it has no page")
             writer.append(reader, import_outline=False)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise ValueError(f"document {place} of {len(documents)} is not a readable PDF: {error}") from error
     buffer = io.BytesIO()
     writer.write(buffer)

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
+from despacho_core.labels import LabelChoice, LabelPaper, PrintFormat
 from despacho_documents.marks import LabelSize
 from despacho_ports.carriers import LabelFormat
-from despacho_ports.documents import InvoiceForm, LabelForm, ManifestForm
-
-RESOLUTIONS = (203, 300, 600)
-"""Dots per inch of the label printers that are sold."""
+from despacho_ports.documents import InvoiceForm, LabelBook, LabelForm, ManifestForm, PackingForm, SlipPaper
 
 
 class DocumentRenderer:
     """Draws our own labels, manifests and plain invoices. Holds nothing but its settings; safe to share between tasks and threads.
 
     Args:
-        size: The paper of labels.
-        dpi: Resolution of the printer that ZPL is written for: 203, 300 or 600. A PDF has none.
-
-    Raises:
-        ValueError: No printer has that resolution.
+        size: The paper of labels where nobody chooses one.
     """
 
-    def __init__(self, *, size: LabelSize | None = None, dpi: int = 203) -> None:
-        if dpi not in RESOLUTIONS:
-            raise ValueError(f"printers have {', '.join(map(str, RESOLUTIONS))} dots per inch, not {dpi}")
+    def __init__(self, *, size: LabelSize | None = None) -> None:
         self._size = size or LabelSize()
-        self._dpi = dpi
 
-    def label(self, form: LabelForm, wanted: LabelFormat) -> bytes:
-        """One label as PDF or ZPL.
+    def label(self, form: LabelForm, wanted: LabelFormat, choice: LabelChoice | None = None) -> bytes:
+        """One label as PDF or ZPL, on the paper and for the resolution of the choice; one for a sheet of A4 stands alone on its quarter.
 
         Raises:
             ValueError: Another format is wanted, or the barcode's text is empty, not ASCII, or too long for the paper.
@@ -39,10 +31,29 @@ class DocumentRenderer:
 
         if wanted not in {LabelFormat.PDF, LabelFormat.ZPL}:
             raise ValueError(f"our own labels are drawn as PDF or ZPL, not as {wanted.value}")
-        page = label_layout.laid_out(form, self._size)
+        choice = choice and choice.as_format(PrintFormat(wanted.value))
+        page = label_layout.laid_out(form, LabelSize.of(choice.paper) if choice else self._size)
         if wanted is LabelFormat.ZPL:
-            return zpl_pen.draw(page, self._dpi)
+            return zpl_pen.draw(page, choice.dpi if choice else LabelChoice().dpi)
         return pdf_pen.draw([page], title=form.tracking_number, author=form.carrier, language=form.language)
+
+    def book(self, file: BinaryIO, paper: LabelPaper, *, start: int = 1) -> LabelBook:
+        """Begin a PDF of many labels.
+
+        Raises:
+            ValueError: The paper has no such place to start at.
+        """
+        from despacho_documents import label_book  # noqa: PLC0415 - loads reportlab and pypdf
+
+        return label_book.Book(file, paper, start=start)
+
+    def packing_slips(self, forms: Sequence[PackingForm], paper: SlipPaper) -> bytes:
+        """Packing slips as one PDF, each beginning on a page of its own."""
+        from despacho_documents import packing_layout, pdf_pen  # noqa: PLC0415 - loads reportlab
+
+        pages = [page for form in forms for page in packing_layout.laid_out(form, paper)]
+        first = forms[0]
+        return pdf_pen.draw(pages, title=packing_layout.title(first), author=first.merchant, language=first.language)
 
     def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = ()) -> bytes:
         """The manifest as PDF on A4, followed by the carrier's own pages.

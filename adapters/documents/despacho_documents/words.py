@@ -20,6 +20,7 @@ class LabelWords(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     piece: str
     weight: str
+    returning: str
 
 
 class ManifestWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ _LABEL = {
         reference="Referencia",
         piece="Bulto",
         weight="Peso",
+        returning="DEVOLUCIÓN",
     ),
     "pt": LabelWords(
         sender="Remetente",
@@ -70,6 +72,7 @@ _LABEL = {
         reference="Referência",
         piece="Volume",
         weight="Peso",
+        returning="DEVOLUÇÃO",
     ),
     "en": LabelWords(
         sender="From",
@@ -80,6 +83,7 @@ _LABEL = {
         reference="Reference",
         piece="Piece",
         weight="Weight",
+        returning="RETURN",
     ),
 }
 

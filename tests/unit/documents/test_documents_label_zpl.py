@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from despacho_core.addresses import Address
-from despacho_documents import DocumentRenderer, LabelSize
+from despacho_core.labels import LabelChoice, PrintFormat
+from despacho_documents import DocumentRenderer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm
 
@@ -93,6 +94,10 @@ def bars(zpl: bytes) -> Field:
     return only
 
 
+def zpl_for(dpi: int) -> LabelChoice:
+    return LabelChoice(format=PrintFormat.ZPL, dpi=dpi)
+
+
 def test_it_is_one_label_in_utf_8_as_large_as_the_paper(renderer: DocumentRenderer, label_form: Make) -> None:
     zpl = renderer.label(label_form(), LabelFormat.ZPL)
     assert [command.name for command in commands(zpl)][:4] == ["^XA", "^CI", "^PW", "^LL"]
@@ -103,13 +108,13 @@ def test_it_is_one_label_in_utf_8_as_large_as_the_paper(renderer: DocumentRender
 
 @pytest.mark.parametrize(("dpi", "width", "length"), [(203, 800, 1200), (300, 1181, 1772), (600, 2362, 3543)])
 def test_every_resolution_has_its_own_dots(label_form: Make, dpi: int, width: int, length: int) -> None:
-    zpl = DocumentRenderer(dpi=dpi).label(label_form(), LabelFormat.ZPL)
+    zpl = DocumentRenderer().label(label_form(), LabelFormat.ZPL, zpl_for(dpi))
     assert f"^PW{width}\n^LL{length}\n" in zpl.decode()
 
 
 def test_a_resolution_that_no_printer_has_is_refused() -> None:
     with pytest.raises(ValueError, match="203, 300, 600"):
-        DocumentRenderer(dpi=96)
+        zpl_for(96)
 
 
 def test_it_says_the_same_as_the_pdf(renderer: DocumentRenderer, label_form: Make, paper: Any) -> None:
@@ -135,7 +140,7 @@ def test_the_printer_is_given_the_barcode_letter_for_letter(
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_a_long_barcode_stands_upright_in_bars_wide_enough_for_the_printer(label_form: Make, dpi: int) -> None:
     code = "ABCD1234EFGH5678IJKL9012MNOP3456QRST7890"
-    field = bars(DocumentRenderer(dpi=dpi).label(label_form(barcode=code), LabelFormat.ZPL))
+    field = bars(DocumentRenderer().label(label_form(barcode=code), LabelFormat.ZPL, zpl_for(dpi)))
     assert field.parameters.startswith("B,")
     assert field.width / dpi * 25.4 >= 0.21, "a fifth of a millimetre: what cheap scanners still resolve"
 
@@ -161,8 +166,7 @@ def test_whatever_a_buyer_types_every_field_starts_on_the_label(
     label_form: Make, name: str, street: str, dpi: int
 ) -> None:
     receiver = replace(label_form().receiver, name=name, street=street)
-    renderer = DocumentRenderer(dpi=dpi, size=LabelSize(width_mm=100, height_mm=150))
-    zpl = renderer.label(label_form(receiver=receiver), LabelFormat.ZPL)
+    zpl = DocumentRenderer().label(label_form(receiver=receiver), LabelFormat.ZPL, zpl_for(dpi))
     dots = dpi / 25.4
     for field in fields(zpl):
         assert 0 <= field.x < 100 * dots

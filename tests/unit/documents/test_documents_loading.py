@@ -13,7 +13,7 @@ HEAVY = ("reportlab", "pypdf", "PIL")
 SCRIPT = f"""
 import sys
 from despacho_documents import DocumentRenderer
-DocumentRenderer(dpi=300)
+DocumentRenderer()
 print([name for name in {HEAVY} if name in sys.modules])
 """
 
