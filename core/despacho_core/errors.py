@@ -111,6 +111,28 @@ class NothingToShip(Invalid):
     }
 
 
+class PlanInvalid(Invalid):
+    """A shipping plan that cannot be meant so; says where."""
+
+    code = "shipping-plan-invalid"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The shipping plan does not fit at {path}: {reason}.",
+        "es": "El plan de despacho no corresponde en {path}: {reason}.",
+        "pt": "O plano de envio não corresponde em {path}: {reason}.",
+    }
+
+
+class PlanChanged(Conflict):
+    """Somebody else saved the shipping plan meanwhile."""
+
+    code = "shipping-plan-changed"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The shipping plan was changed meanwhile: it is at version {there}, not {expected}. Read it again and repeat the change.",
+        "es": "El plan de despacho cambió entretanto: está en la versión {there}, no {expected}. Léelo de nuevo y repite el cambio.",
+        "pt": "O plano de envio mudou entretanto: está na versão {there}, não {expected}. Leia-o de novo e repita a alteração.",
+    }
+
+
 class OrderWithoutAddress(Invalid):
     """The order says nowhere to deliver to."""
 

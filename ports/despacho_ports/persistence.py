@@ -21,7 +21,7 @@ from despacho_core.stores import Account, Credentials, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import SALE, WaitingDocument
 from despacho_ports.ledgers import Inbox, Outbox
-from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent
+from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord
 
 
 class Stores(Protocol):
@@ -60,6 +60,18 @@ class Accounts(Protocol):
 
     async def save(self, account: Account) -> None: ...
     async def remove(self, store_id: str, account_id: str) -> None: ...
+
+
+class Plans(Protocol):
+    """Stores' shipping plans, one each at most."""
+
+    async def get(self, store_id: str) -> PlanRecord | None:
+        """The plan. Raises ``ValueError`` for one that this program cannot read."""
+        ...
+
+    async def save(self, record: PlanRecord) -> bool:
+        """Save as the version after the one that is there (1 where there is none); False, and nothing saved, where it is not."""
+        ...
 
 
 class Quotes(Protocol):
@@ -287,6 +299,7 @@ class UnitOfWork(Protocol):
 
     stores: Stores
     accounts: Accounts
+    plans: Plans
     quotes: Quotes
     orders: Orders
     shipments: Shipments

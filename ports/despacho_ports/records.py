@@ -8,6 +8,7 @@ import msgspec
 
 from despacho_core.billing import MendedBilling
 from despacho_core.orders import Order
+from despacho_core.shipping_plans import ShippingPlan
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,15 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
     first_seen_at: datetime
     billing: MendedBilling | None = None
+
+
+class PlanRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A store's shipping plan as saved; ``version`` counts from 1."""
+
+    store_id: str
+    version: int
+    saved_at: datetime
+    plan: ShippingPlan
 
 
 class ApiToken(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from despacho_database.repositories.invoices import InvoicesTable
 from despacho_database.repositories.manifests import ManifestsTable
 from despacho_database.repositories.orders import OrdersTable, QuotesTable
 from despacho_database.repositories.outbox import OutboxTable
+from despacho_database.repositories.plans import PlansTable
 from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
 from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
 from despacho_database.repositories.tracking import TrackingEventsTable
@@ -34,6 +35,7 @@ class DatabaseUnit:
         self._release = release
         self.stores: persistence.Stores = StoresTable(connection, secrets, writing=writing)
         self.accounts: persistence.Accounts = AccountsTable(connection, secrets, writing=writing)
+        self.plans: persistence.Plans = PlansTable(connection, writing=writing)
         self.quotes: persistence.Quotes = QuotesTable(connection, writing=writing)
         self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
         self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)

@@ -56,6 +56,8 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "service-gone": ("Service no longer offered", "Servicio ya no ofrecido", "Serviço já não oferecido"),
     "service-not-chosen": ("No service chosen", "Servicio sin elegir", "Serviço por escolher"),
     "settings-invalid": ("Settings do not fit", "Configuración incorrecta", "Configuração incorreta"),
+    "shipping-plan-changed": ("Shipping plan changed", "El plan de despacho cambió", "O plano de envio mudou"),
+    "shipping-plan-invalid": ("Shipping plan invalid", "Plan de despacho inválido", "Plano de envio inválido"),
     "tax-id-invalid": ("Tax id invalid", "RUT inválido", "Número fiscal inválido"),
     "tax-not-supported": ("Tax cannot be stated", "Impuesto no admitido", "Imposto não suportado"),
     "totals-disagree": ("Totals disagree", "Los totales no cuadran", "Os totais não batem certo"),

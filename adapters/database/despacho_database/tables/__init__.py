@@ -38,7 +38,7 @@ from despacho_database.tables.shipping import (
     tracking_events,
 )
 from despacho_database.tables.storage import documents, leases
-from despacho_database.tables.tenants import accounts, answers, api_tokens, consents, stores
+from despacho_database.tables.tenants import accounts, answers, api_tokens, consents, shipping_plans, stores
 
 __all__ = [
     "accounts",
@@ -70,6 +70,7 @@ __all__ = [
     "shipment_has_token",
     "shipment_is_followed",
     "shipments",
+    "shipping_plans",
     "stores",
     "tracking_events",
     "waiting_documents",

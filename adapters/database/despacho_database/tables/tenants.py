@@ -41,6 +41,16 @@ accounts = Table(
     PrimaryKeyConstraint("store_id", "id"),
 )
 
+shipping_plans = Table(
+    "shipping_plans",
+    metadata,
+    of_store(),
+    Column("version", Integer, nullable=False),
+    time("saved_at"),
+    text("rest"),
+    PrimaryKeyConstraint("store_id"),
+)
+
 api_tokens = Table(
     "api_tokens",
     metadata,
