@@ -333,6 +333,17 @@ class CreditLineInvalid(Invalid):
     }
 
 
+class CreditTooSmall(Invalid):
+    """Some pesos that no credit note can state for themselves so that net and tax of what stays are right."""
+
+    code = "credit-too-small"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "A credit note for {amount} alone would leave net and tax that no document can state. Choose another line along with it.",
+        "es": "Una nota solo por {amount} dejaría un neto y un IVA que ningún documento puede indicar. Elige además otra línea.",
+        "pt": "Uma nota só de {amount} deixaria um líquido e um IVA que nenhum documento pode indicar. Escolha mais uma linha.",
+    }
+
+
 class CreditTooLarge(Invalid):
     """More is asked of a line than earlier credit notes have left of it."""
 

@@ -113,6 +113,7 @@ def credit_whole(document: FiscalDocument, *, credited: CreditedDocument, issued
         lines=lines,
         difference=Decimal(0),
         notes=(),
+        payments=(),
         credits=credited,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from decimal import Decimal
 
 import msgspec
@@ -10,11 +11,23 @@ from despacho_core.fiscal import DocumentKind, PriceBasis
 from despacho_core.fiscal_portugal import all_rates
 
 
+class GiftCardsSold(enum.StrEnum):
+    """What becomes of gift cards sold, which are no sale of goods anywhere (contract/invoicing.md 14).
+
+    Either the document leaves them out and says so, or they are a line that bears no tax, as the platform has it
+    (contract/jumpseller.md 5.5). The accountant decides.
+    """
+
+    LEFT_OUT = "left_out"
+    UNTAXED = "untaxed"
+
+
 class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
     """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant.
 
     ``exemption_codes`` tells whether a line without tax has to say why; ``shipping_follows_goods`` whether shipping that names no tax
-    bears that of the goods.
+    bears that of the goods; ``tax_follows_lines`` whether the tax of every document has to be what its own lines give, rounded, since the
+    country's systems compute it anew; ``gift_cards_sold`` what becomes of gift cards sold where nobody chose otherwise.
     """
 
     language: str
@@ -22,6 +35,8 @@ class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
     rates: frozenset[Decimal] = frozenset()
     exemption_codes: bool = False
     shipping_follows_goods: bool = False
+    tax_follows_lines: bool = False
+    gift_cards_sold: GiftCardsSold = GiftCardsSold.LEFT_OUT
 
     def basis(self, kind: DocumentKind) -> PriceBasis:
         """Whether the lines of a document of this kind are net or gross."""
@@ -39,7 +54,7 @@ def rules_of(country: str) -> FiscalRules:
     Portugal: prices hold the tax, and what was paid is what every document comes to; its systems take net unit prices with decimals of
     a cent, so that no total is out of reach. The rates are those of the mainland and both regions (8.2): which of them apply depends
     on where the merchant is, and the account knows. What is charged for transport is part of the goods' price there (CIVA, article
-    16/5 b).
+    16/5 b). A gift card sold is a line without tax there, for reason M99; in Chile it needs an internal receipt only (14).
     """
     return _COUNTRIES.get(country, _ELSEWHERE)
 
@@ -48,9 +63,15 @@ _CHILE = FiscalRules(
     language="es",
     net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
     rates=frozenset({Decimal(19)}),
+    tax_follows_lines=True,
 )
 _PORTUGAL = FiscalRules(
-    language="pt", net_kinds=frozenset(), rates=all_rates(), exemption_codes=True, shipping_follows_goods=True
+    language="pt",
+    net_kinds=frozenset(),
+    rates=all_rates(),
+    exemption_codes=True,
+    shipping_follows_goods=True,
+    gift_cards_sold=GiftCardsSold.UNTAXED,
 )
 _ELSEWHERE = FiscalRules(language="pt", net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}))
 _COUNTRIES = {"CL": _CHILE, "PT": _PORTUGAL}
@@ -66,6 +87,10 @@ _TEXTS = {
     "gift_cards_used": {
         "es": "Pagado con gift card: {amount} {currency}.",
         "pt": "Pago com cartão-presente: {amount} {currency}.",
+    },
+    "credited_otherwise": {
+        "es": "Se pidió devolver {asked} {currency} y la nota es por {amount}: así neto e IVA de todas las notas suman los del documento.",
+        "pt": "Pediu-se devolver {asked} {currency} e a nota é de {amount}: assim líquido e IVA de todas as notas somam os do documento.",
     },
     "no_net": {
         "es": "El documento suma {amount} {currency} menos que lo pagado: ningún neto entero da el total pagado con su IVA.",
