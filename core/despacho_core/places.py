@@ -7,7 +7,8 @@ lists go empty (PEERS.md 2, theme 10).
 from __future__ import annotations
 
 from despacho_core.addresses import Address
-from despacho_core.places_matching import Match, MatchedBy, find_comuna
+from despacho_core.places_match import Match, MatchedBy, unsettled
+from despacho_core.places_matching import find_comuna
 from despacho_core.places_postcodes import Postcode, Zone, read_postcode, zone_of_postcode
 from despacho_core.places_regions import find_region
 from despacho_core.places_table import COUNTRIES, Comuna, PlaceTable, Region, comunas_of, place_table, regions_of
@@ -47,18 +48,31 @@ def country_of(address: Address) -> str:
 def comuna_of(address: Address) -> Match:
     """The comuna (in Portugal the concelho) that an address is in.
 
-    The municipality's name counts first, then its code, then the city; the region and in Portugal the postcode decide between
-    namesakes. A city is looked at only where no municipality is named: an unknown one is not replaced by the city around it.
+    The municipality's name counts first, then its code, then the city; the region, and in Portugal the postcode, decide between
+    namesakes. A municipality that is not known is never replaced by the city around it: the city's comuna is a candidate. An
+    address without a country is looked for in all, and believed where one alone has the place.
+
+    Doubt: a city without a municipality is taken for the comuna of that name, "Santiago" for Santiago Centro.
     """
-    country, region = country_of(address), _stated_region(address)
-    name, code = (address.municipality or "").strip(), (address.municipality_code or "").strip()
-    if name and not name.isdigit():
-        return find_comuna(name, region, country)
-    for given in (name, code, address.city):
-        match = find_comuna(given, region, country)
-        if match.comuna or (match.candidates and given == address.city):
-            return match
-    return find_comuna(address.city or name or code, region, country)
+    country = country_of(address)
+    if country:
+        return _comuna_in(country, address)
+    matches = [_comuna_in(country, address) for country in COUNTRIES]
+    sure = [match for match in matches if match.comuna and match.matched_by is not MatchedBy.FUZZY]
+    candidates = (comuna for match in matches for comuna in (match.comuna, *match.candidates) if comuna)
+    return sure[0] if len(sure) == 1 else unsettled(matches[0].written, tuple(candidates))
+
+
+def _comuna_in(country: str, address: Address) -> Match:
+    region = _stated_region(address, country)
+    named = find_comuna(address.municipality, region, country)
+    coded = named if named.comuna else find_comuna(address.municipality_code, region, country)
+    if coded.comuna is not None:
+        return coded
+    city = find_comuna(address.city, region, country)
+    if not named.written or named.written.isdigit():
+        return city if city.written else named if named.written else coded
+    return unsettled(named.written, (*named.candidates, *((city.comuna,) if city.comuna else city.candidates)))
 
 
 def region_of(address: Address) -> Region | None:
@@ -66,8 +80,9 @@ def region_of(address: Address) -> Region | None:
     match = comuna_of(address)
     if match.comuna is not None:
         return regions_of(match.comuna.country)[match.comuna.region]
-    stated = _stated_region(address)
-    return find_region(stated, country_of(address)) if stated else None
+    country = country_of(address)
+    stated = _stated_region(address, country)
+    return find_region(stated, country) if stated else None
 
 
 def postcode_of(address: Address) -> Postcode | None:
@@ -86,11 +101,10 @@ def zone_of(address: Address) -> Zone | None:
     return {"PT-20": Zone.ACORES, "PT-30": Zone.MADEIRA}.get(region.code, Zone.CONTINENTE)
 
 
-def _stated_region(address: Address) -> str:
-    country = country_of(address)
+def _stated_region(address: Address, country: str) -> str:
+    """What says the region: its name, its code, or the postcode of an island."""
     for stated in (address.region, address.region_code):
         if stated and find_region(stated, country):
             return stated
-    islands = {Zone.ACORES: "PT-20", Zone.MADEIRA: "PT-30"}
-    zone = zone_of_postcode(address.postal_code) if country == "PT" else None
-    return islands.get(zone, "") if zone else ""
+    zone = zone_of_postcode(address.postal_code, country)
+    return {Zone.ACORES: "PT-20", Zone.MADEIRA: "PT-30"}.get(zone, "") if zone else ""

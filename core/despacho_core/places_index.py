@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from despacho_core.places_table import Comuna, Region, comunas_of, place_table, regions_of
-from despacho_core.places_words import key_of, words_of
+from despacho_core.places_words import key_of, plain, words_of
 
 
 class NameKind(enum.IntEnum):
@@ -75,7 +75,8 @@ def by_key(country: str) -> dict[str, tuple[Named, ...]]:
     """Comunas by the key of a name; each comuna once, by the best of its names."""
     found: dict[str, dict[str, Named]] = {}
     for name, named in all_names(country):
-        found.setdefault(key_of(name), {}).setdefault(named.comuna.code, named)
+        for key in (key_of(name), plain(name).replace(" ", "")):  # the latter for "TorresdelPaine"
+            found.setdefault(key, {}).setdefault(named.comuna.code, named)
     return {key: tuple(comunas.values()) for key, comunas in found.items()}
 
 

@@ -6,9 +6,6 @@ from despacho_core.places_index import by_first_letter, by_key, lies_in, telling
 from despacho_core.places_table import Comuna, Region
 from despacho_core.places_words import distance, words_of
 
-MOST_CANDIDATES = 6
-"""Comunas that a person is offered at most."""
-
 
 def nearly(written: str, region: Region | None, country: str) -> tuple[Comuna | None, tuple[Comuna, ...]]:
     """The comuna that a misspelt name means, and otherwise those that it may mean, nearest first.
@@ -28,7 +25,7 @@ def nearly(written: str, region: Region | None, country: str) -> tuple[Comuna | 
         return None, nearest or _sharing_words(words, country)
     rivals = [comuna for comuna in nearest[1:] if near[comuna] <= near[nearest[0]] + 1]
     trusted = lies_in(nearest[0], region) if region is not None else letters >= 6
-    return (None if rivals or not trusted else nearest[0]), nearest[:MOST_CANDIDATES]
+    return (None if rivals or not trusted else nearest[0]), nearest
 
 
 def _within(key: str, limit: int, country: str) -> dict[Comuna, int]:
@@ -50,4 +47,4 @@ def _sharing_words(words: tuple[str, ...], country: str) -> tuple[Comuna, ...]:
             for name, comuna in pairs
             if all(word in name for word in words)
         ]
-    return tuple(dict.fromkeys(named))[:MOST_CANDIDATES]
+    return tuple(dict.fromkeys(named))

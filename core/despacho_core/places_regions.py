@@ -12,7 +12,7 @@ import re
 from functools import cache, lru_cache
 
 from despacho_core.places_table import COUNTRIES, Region, regions_of
-from despacho_core.places_words import key_of, plain, words_of
+from despacho_core.places_words import LONGEST, key_of, plain, words_of
 
 _ORDINALS = (
     "PRIMERA", "SEGUNDA", "TERCERA", "CUARTA", "QUINTA", "SEXTA", "SEPTIMA", "OCTAVA", "NOVENA", "DECIMA", "UNDECIMA", "DUODECIMA",
@@ -24,7 +24,6 @@ _NUMBERED = re.compile(
 _AROUND = frozenset({"REGION", "REGIAO", "DISTRITO", "PROVINCIA", "LA"})
 
 
-@lru_cache(maxsize=4096)
 def find_region(written: str, country: str = "CL") -> Region | None:
     """The region that a text names: by name, ISO 3166-2, Roman numeral, ordinal or the store platform's code.
 
@@ -32,8 +31,11 @@ def find_region(written: str, country: str = "CL") -> Region | None:
         written: "Región Metropolitana", "RM", "CL-RM", "V Región", "8va", "12", "Distrito de Lisboa", "PT-11".
         country: ISO 3166 alpha-2; a country without a table has no regions.
     """
-    if country not in COUNTRIES:
-        return None
+    return _find(written[:LONGEST].strip(), country) if country in COUNTRIES else None
+
+
+@lru_cache(maxsize=4096)
+def _find(written: str, country: str) -> Region | None:
     text = plain(written)
     if text.isdigit():
         return _by_platform_code(country).get(text.zfill(2))

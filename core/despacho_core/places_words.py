@@ -47,8 +47,11 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
     """The words that tell a place from another, abbreviations written out."""
-    written = (_WRITTEN_OUT.get(word, word) for word in plain(name).split())
-    return tuple(word for word in written if word not in _SMALL_WORDS)
+    written = [_WRITTEN_OUT.get(word, word) for word in plain(name).split()]
+    # "Y. Buenas": a small word's letter that begins a name is an initial.
+    return tuple(
+        word for place, word in enumerate(written) if word not in _SMALL_WORDS or (len(word) == 1 and place == 0)
+    )
 
 
 def key_of(name: str) -> str:
