@@ -20,8 +20,9 @@ from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account, Credentials, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import SALE, WaitingDocument
+from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
-from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord
+from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
 
 
 class Stores(Protocol):
@@ -135,14 +136,6 @@ class Shipments(Protocol):
         """Newest first."""
         ...
 
-    async def due_for_tracking(self, now: datetime, limit: int) -> Sequence[Shipment]:
-        """Bought ones of all stores whose next check is due, earliest first."""
-        ...
-
-    async def open_of_store(self, store_id: str, limit: int) -> Sequence[Shipment]:
-        """Bought ones of a store that are still followed."""
-        ...
-
 
 class Labels(Protocol):
     """Labels."""
@@ -207,12 +200,6 @@ class Manifests(Protocol):
 class TrackingEvents(Protocol):
     """What carriers reported."""
 
-    async def add_new(
-        self, store_id: str, shipment_id: str, events: Sequence[TrackingEvent]
-    ) -> Sequence[TrackingEvent]:
-        """Keep those that are not kept yet and return them."""
-        ...
-
     async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[TrackingEvent]:
         """Oldest first by event time."""
         ...
@@ -273,6 +260,18 @@ class ApiTokens(Protocol):
     async def revoke(self, store_id: str, token_id: str, at: datetime) -> bool: ...
 
 
+class Sessions(Protocol):
+    """Browsers that are signed in."""
+
+    async def add(self, session: Session) -> None:
+        """Add; those that ended long ago are swept out."""
+        ...
+
+    async def get(self, digest: str) -> Session | None: ...
+    async def save(self, session: Session) -> None: ...
+    async def remove(self, digest: str) -> None: ...
+
+
 class Consents(Protocol):
     """OAuth2 states handed out."""
 
@@ -306,11 +305,13 @@ class UnitOfWork(Protocol):
     labels: Labels
     manifests: Manifests
     tracking: TrackingEvents
+    followed: Followed
     invoices: Invoices
     waiting: Waiting
     inbox: Inbox
     outbox: Outbox
     tokens: ApiTokens
+    sessions: Sessions
     consents: Consents
     answers: Answers
 

@@ -56,6 +56,22 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
 
 
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that a store's admin signed in with. ``digest`` is the SHA-256 of its cookie, which alone is kept.
+
+    ``csrf`` is repeated in every form; ``language`` is what was chosen on the page, None for the store's own; ``person`` is the name
+    that whoever works here gave, for the record of who did what: the platform tells the store and nobody's name.
+    """
+
+    digest: str
+    store_id: str
+    csrf: str
+    created_at: datetime
+    expires_at: datetime
+    language: str | None = None
+    person: str = ""
+
+
 class PendingConsent(msgspec.Struct, frozen=True, kw_only=True):
     """An OAuth2 ``state`` handed out and not yet come back; used once. ``browser`` is the digest of the browser's cookie."""
 

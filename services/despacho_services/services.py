@@ -17,13 +17,15 @@ from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import AttachHandler, IssueHandler
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.ledger_desk import LedgerDesk
-from despacho_services.manifesting import Manifesting, Signing
+from despacho_services.manifesting import Manifesting
 from despacho_services.manifesting_effects import CloseHandler
+from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
 from despacho_services.reconciliation import Reconciliation
+from despacho_services.sessions import Sessions
 from despacho_services.shipping import Shipping
 from despacho_services.shipping_effects import BuyHandler, VoidHandler
 from despacho_services.tokens import Tokens
@@ -50,6 +52,7 @@ class Services:
     installation: Installation
     accounts: Accounts
     tokens: Tokens
+    sessions: Sessions
     ledgers: LedgerDesk
     intake: Intake
     reading: Reading
@@ -104,6 +107,7 @@ def build_services(
         installation=Installation(office, quoting, consent),
         accounts=Accounts(office),
         tokens=Tokens(office),
+        sessions=Sessions(office),
         ledgers=LedgerDesk(office, runner),
         intake=intake,
         reading=Reading(office),

@@ -10,17 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from despacho_database.engines import Engines
 from despacho_database.gate import WriteGate
 from despacho_database.repositories.answers import AnswersTable
+from despacho_database.repositories.followed import FollowedTable
 from despacho_database.repositories.inbox import InboxTable
 from despacho_database.repositories.invoices import InvoicesTable
 from despacho_database.repositories.manifests import ManifestsTable
 from despacho_database.repositories.orders import OrdersTable, QuotesTable
 from despacho_database.repositories.outbox import OutboxTable
 from despacho_database.repositories.plans import PlansTable
+from despacho_database.repositories.sessions import SessionsTable
 from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
 from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
 from despacho_database.repositories.tracking import TrackingEventsTable
 from despacho_database.repositories.waiting import WaitingTable
 from despacho_ports import persistence
+from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.system import Secrets
 
@@ -42,11 +45,13 @@ class DatabaseUnit:
         self.labels: persistence.Labels = LabelsTable(connection, writing=writing)
         self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)
         self.tracking: persistence.TrackingEvents = TrackingEventsTable(connection, writing=writing)
+        self.followed: Followed = FollowedTable(connection, writing=writing)
         self.invoices: persistence.Invoices = InvoicesTable(connection, writing=writing)
         self.waiting: persistence.Waiting = WaitingTable(connection, writing=writing)
         self.inbox: Inbox = InboxTable(connection, writing=writing)
         self.outbox: Outbox = OutboxTable(connection, writing=writing)
         self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)
+        self.sessions: persistence.Sessions = SessionsTable(connection, writing=writing)
         self.consents: persistence.Consents = ConsentsTable(connection, writing=writing)
         self.answers: persistence.Answers = AnswersTable(connection, writing=writing)
 

@@ -128,6 +128,10 @@ FOR_ALL = {
         "tokens.by_digest",
         "consents.add",
         "consents.take",
+        "sessions.add",
+        "sessions.get",
+        "sessions.save",
+        "sessions.remove",
     },
     "what is added names its store": {
         "accounts.add",

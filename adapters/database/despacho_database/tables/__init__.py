@@ -29,6 +29,7 @@ from despacho_database.tables.sales import (
 from despacho_database.tables.shipping import (
     label_is_free,
     label_is_listed,
+    label_is_scanned,
     labels,
     manifest_has_token,
     manifests,
@@ -36,9 +37,10 @@ from despacho_database.tables.shipping import (
     shipment_is_followed,
     shipments,
     tracking_events,
+    unknown_codes,
 )
 from despacho_database.tables.storage import documents, leases
-from despacho_database.tables.tenants import accounts, answers, api_tokens, consents, shipping_plans, stores
+from despacho_database.tables.tenants import accounts, answers, api_tokens, consents, sessions, shipping_plans, stores
 
 __all__ = [
     "accounts",
@@ -55,6 +57,7 @@ __all__ = [
     "invoices",
     "label_is_free",
     "label_is_listed",
+    "label_is_scanned",
     "labels",
     "leases",
     "manifest_has_token",
@@ -67,11 +70,13 @@ __all__ = [
     "outbox_is_running",
     "outbox_is_uncertain",
     "quotes",
+    "sessions",
     "shipment_has_token",
     "shipment_is_followed",
     "shipments",
     "shipping_plans",
     "stores",
     "tracking_events",
+    "unknown_codes",
     "waiting_documents",
 ]

@@ -73,6 +73,16 @@ consents = Table(
     Index(None, "expires_at"),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    of_store(),
+    time("expires_at"),
+    text("rest"),
+    Index(None, "expires_at"),
+)
+
 answers = Table(
     "answers",
     metadata,
