@@ -1,22 +1,24 @@
-"""Manifests: labels chosen, closed, signed. How one is closed is in :mod:`despacho_services.manifesting_effects`."""
+"""Manifests: labels chosen, added, taken off, closed.
+
+How one is closed is in :mod:`despacho_services.manifesting_effects`, how it is signed in :mod:`despacho_services.manifesting_signing`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from despacho_core.errors import DocumentMissing, LabelNotFree, ManifestEmpty, NotFound
+from despacho_core.errors import DocumentMissing, ManifestEmpty, NotFound
 from despacho_core.ledgers import Effect, Lane
-from despacho_core.manifests import Manifest, Party, Signature
-from despacho_core.shipments import Label
-from despacho_core.stores import Account
+from despacho_core.manifests import Manifest, ManifestState, Reason
+from despacho_core.shipments import Label, LabelState
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.effects import EffectRunner
-from despacho_services.identifiers import new_id
+from despacho_services.identifiers import new_id, new_token
+from despacho_services.manifesting_choice import Choice, all_free, late, reported, these
 from despacho_services.office import Office, account_of
 
 CLOSE = "close"
-MOST_LABELS = 5_000
 
 
 @dataclass(frozen=True)
@@ -28,41 +30,106 @@ class ManifestContents:
 
 
 class Manifesting:
-    """Opens, closes and signs manifests."""
+    """Opens, fills, closes and shows manifests."""
 
     def __init__(self, office: Office, runner: EffectRunner) -> None:
         self._office = office
         self._runner = runner
 
-    async def open(self, store_id: str, account_id: str, label_ids: Sequence[str] | None = None) -> ManifestContents:
+    async def open(
+        self, store_id: str, account_id: str, label_ids: Sequence[str] | None = None, *, skip: bool = False
+    ) -> ManifestContents:
         """Open a manifest over the chosen labels, or over all live labels of the account that are on none.
+
+        Args:
+            store_id: The store.
+            account_id: The account that the labels were bought with.
+            label_ids: The chosen labels; None for all that are free.
+            skip: Report chosen labels that cannot go on it, instead of refusing all.
 
         Raises:
             NotFound: No such account or label.
-            LabelNotFree: A label is void, on another manifest, or of another account.
+            LabelNotFree: A label is void, on another manifest, or of another account; ``LabelsNotFree`` where several are.
             ManifestEmpty: There is no label to put on it.
         """
         async with self._office.units.begin() as work:
             account = await account_of(work, store_id, account_id)
-            labels = await self._chosen(work, account, label_ids)
             manifest = Manifest(
                 id=new_id(),
                 store_id=store_id,
-                account_id=account_id,
+                account_id=account.id,
                 number=await work.manifests.next_number(store_id),
                 created_at=self._office.now(),
+                token=new_token(),
             )
+            if label_ids is None:
+                choice = await all_free(work, manifest)
+            else:
+                choice = await these(work, manifest, label_ids, there=0, skip=skip)
+            if not choice.labels:
+                raise ManifestEmpty
+            manifest = manifest.reporting(choice.left_out)
             await work.manifests.add(manifest)
-            placed = [label.on_manifest(manifest.id) for label in labels]
-            for label in placed:
-                await work.labels.save(label)
+            contents = await _placed(work, manifest, choice)
             await work.commit()
-        return ManifestContents(manifest, tuple(placed))
+        return contents
+
+    async def add(
+        self, store_id: str, manifest_id: str, label_ids: Sequence[str], *, skip: bool = False
+    ) -> ManifestContents:
+        """Put further labels on an open manifest; what is on it already stays.
+
+        Raises:
+            NotFound: No such manifest or label.
+            ManifestClosed: It is not open.
+            LabelNotFree: As for :meth:`open`; ``LabelsNotFree`` where there are several.
+        """
+        async with self._office.units.begin() as work:
+            manifest, there = await _to_change(work, store_id, manifest_id)
+            choice = await these(work, manifest, label_ids, there=len(there), skip=skip)
+            manifest = manifest.reporting(choice.left_out, placed=[label.id for label in choice.labels])
+            await work.manifests.save(manifest)
+            await _placed(work, manifest, choice)
+            contents = ManifestContents(manifest, tuple(await work.labels.of_manifest(store_id, manifest_id)))
+            await work.commit()
+        return contents
+
+    async def take_off(self, store_id: str, manifest_id: str, label_id: str) -> ManifestContents:
+        """Take a label off an open manifest, with those that its carrier would close together with it.
+
+        Raises:
+            NotFound: No such manifest, or the label is not on it.
+            ManifestClosed: It is not open.
+        """
+        async with self._office.units.begin() as work:
+            manifest, labels = await _to_change(work, store_id, manifest_id)
+            label = next((one for one in labels if one.id == label_id), None)
+            if label is None:
+                raise NotFound(what="label", id=label_id)
+            leaving = {one.id for one in labels if one is label or (label.group and one.group == label.group)}
+            await work.labels.assign(store_id, sorted(leaving), None)
+            await work.commit()
+        return ManifestContents(manifest, tuple(one for one in labels if one.id not in leaving))
+
+    async def discard(self, store_id: str, manifest_id: str) -> Manifest:
+        """Give an open manifest up; its labels are free again, its number is not.
+
+        Raises:
+            NotFound: No such manifest.
+            ManifestClosed: It is not open.
+        """
+        async with self._office.units.begin() as work:
+            manifest, labels = await _to_change(work, store_id, manifest_id)
+            await work.labels.assign(store_id, [label.id for label in labels], None)
+            discarded = manifest.discarded()
+            await work.manifests.save(discarded)
+            await work.commit()
+        return discarded
 
     async def close(self, store_id: str, manifest_id: str, *, wait: float) -> tuple[ManifestContents, Effect]:
         """Close it with the carrier, or by ourselves where the carrier has no close-out.
 
-        Voided labels are taken off first and stay listed as such.
+        Voided labels are taken off and reported, as are labels of the account that are on no manifest.
 
         Raises:
             NotFound: No such manifest.
@@ -70,8 +137,11 @@ class Manifesting:
             ManifestEmpty: No live label is left on it.
         """
         async with self._office.units.begin() as work:
-            manifest, labels = await manifest_with_labels(work, store_id, manifest_id)
-            closing = manifest.closing(labels)
+            manifest, labels = await _to_change(work, store_id, manifest_id)
+            void = [label for label in labels if label.state is LabelState.VOIDED]
+            left_out = [*(reported(label, Reason.VOIDED) for label in void), *await late(work, manifest)]
+            closing = manifest.closing(labels).reporting(left_out)
+            await work.labels.assign(store_id, [label.id for label in void], None)
             await work.manifests.save(closing)
             effect = await self._owed_close(work, closing)
             await work.commit()
@@ -84,17 +154,41 @@ class Manifesting:
             manifest, labels = await manifest_with_labels(work, store_id, manifest_id)
         return ManifestContents(manifest, tuple(labels))
 
+    async def page(
+        self,
+        store_id: str,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        account_id: str | None = None,
+        state: ManifestState | None = None,
+    ) -> Sequence[Manifest]:
+        """Manifests, highest number first, below ``before``."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.manifests.page(store_id, before=before, limit=limit, account_id=account_id, state=state)
+
     async def document(self, store_id: str, manifest_id: str) -> bytes:
-        """The PDF of a closed manifest.
+        """The PDF of a closed manifest; the signed one once both have signed.
 
         Raises:
             DocumentMissing: It is not closed yet.
         """
-        contents = await self.get(store_id, manifest_id)
-        document_id = contents.manifest.document_id
-        stored = await self._office.documents.get(store_id, document_id) if document_id else None
+        manifest = (await self.get(store_id, manifest_id)).manifest
+        return await self._kept(manifest, manifest.seal.document_id if manifest.seal else manifest.document_id)
+
+    async def carrier_document(self, store_id: str, manifest_id: str) -> bytes:
+        """The carrier's own pages, as the carrier gave them.
+
+        Raises:
+            DocumentMissing: It is not closed yet, or the carrier gave none.
+        """
+        manifest = (await self.get(store_id, manifest_id)).manifest
+        return await self._kept(manifest, manifest.carrier_document_id)
+
+    async def _kept(self, manifest: Manifest, document_id: str | None) -> bytes:
+        stored = await self._office.documents.get(manifest.store_id, document_id) if document_id else None
         if stored is None:
-            raise DocumentMissing(what="manifest", id=contents.manifest.number, format="pdf")
+            raise DocumentMissing(what="manifest", id=manifest.number, format="pdf")
         return stored.content
 
     async def _owed_close(self, work: UnitOfWork, manifest: Manifest) -> Effect:
@@ -121,42 +215,6 @@ class Manifesting:
             await work.outbox.save(earlier)
         return earlier
 
-    async def _chosen(self, work: UnitOfWork, account: Account, label_ids: Sequence[str] | None) -> Sequence[Label]:
-        if label_ids is None:
-            labels = await work.labels.free(account.store_id, account.id, MOST_LABELS)
-        else:
-            labels = [await _label(work, account.store_id, label_id) for label_id in dict.fromkeys(label_ids)]
-            labels = await _with_their_groups(work, account, labels)
-        if not labels:
-            raise ManifestEmpty
-        for label in labels:
-            if label.account_id != account.id:
-                raise LabelNotFree(label=label.tracking_number, reason="it belongs to another account")
-            if label.manifest_id is not None:
-                raise LabelNotFree(label=label.tracking_number, reason="it is on another manifest")
-        return labels
-
-
-class Signing:
-    """Signs closed manifests."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    async def sign(self, store_id: str, manifest_id: str, *, party: Party, name: str, role: str) -> Manifest:
-        """Add one party's signature.
-
-        Raises:
-            NotFound: No such manifest.
-            WrongState: It is not closed, or the party has signed.
-        """
-        async with self._office.units.begin() as work:
-            manifest, _ = await manifest_with_labels(work, store_id, manifest_id)
-            signed = manifest.signed_by(Signature(party=party, name=name, role=role, signed_at=self._office.now()))
-            await work.manifests.save(signed)
-            await work.commit()
-        return signed
-
 
 async def manifest_with_labels(work: UnitOfWork, store_id: str, manifest_id: str) -> tuple[Manifest, Sequence[Label]]:
     """A manifest with its labels. Raises ``NotFound``."""
@@ -166,16 +224,15 @@ async def manifest_with_labels(work: UnitOfWork, store_id: str, manifest_id: str
     return manifest, await work.labels.of_manifest(store_id, manifest_id)
 
 
-async def _with_their_groups(work: UnitOfWork, account: Account, labels: Sequence[Label]) -> Sequence[Label]:
-    """The labels, and those that their carrier closes together with them."""
-    groups = {label.group for label in labels if label.group is not None}
-    chosen = {label.id for label in labels}
-    free = await work.labels.free(account.store_id, account.id, MOST_LABELS) if groups else ()
-    return [*labels, *(one for one in free if one.group in groups and one.id not in chosen)]
+async def _to_change(work: UnitOfWork, store_id: str, manifest_id: str) -> tuple[Manifest, Sequence[Label]]:
+    """An open manifest with its labels, in a unit that has the store's manifests for itself."""
+    await work.manifests.take_turn(store_id)
+    manifest, labels = await manifest_with_labels(work, store_id, manifest_id)
+    manifest.check_open()
+    return manifest, labels
 
 
-async def _label(work: UnitOfWork, store_id: str, label_id: str) -> Label:
-    label = await work.labels.get(store_id, label_id)
-    if label is None:
-        raise NotFound(what="label", id=label_id)
-    return label
+async def _placed(work: UnitOfWork, manifest: Manifest, choice: Choice) -> ManifestContents:
+    placed = [label.on_manifest(manifest.id) for label in choice.labels]
+    await work.labels.assign(manifest.store_id, [label.id for label in placed], manifest.id)
+    return ManifestContents(manifest, tuple(placed))

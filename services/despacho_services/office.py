@@ -42,6 +42,14 @@ class Links:
         """Where a fiscal document opens in a browser."""
         return f"{self.base}/documents/{token}.pdf"
 
+    def manifest(self, token: str) -> str:
+        """The page that confirms a manifest; empty for one that has no address."""
+        return f"{self.base}/manifests/{token}" if token else ""
+
+    def scan(self, token: str) -> str:
+        """Where the driver says how far a parcel is; empty for a label that has no such address."""
+        return f"{self.base}/scan/{token}" if token else ""
+
     def track(self, token: str) -> str:
         """The buyer's page of a shipment."""
         return f"{self.base}/track/{token}"

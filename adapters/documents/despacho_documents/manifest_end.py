@@ -77,6 +77,8 @@ def _signature(party: SignatureBox, words: ManifestWords, language: str, box: Bo
     marks = [*outline(box), *fit_line(party.title, heading, largest=9, bold=True)]
     if party.image is not None:
         marks.append(Picture(drawing.inset(0.5), party.image))
+    elif party.on_paper:
+        marks += fit([words.on_paper], drawing, largest=8.5, align=Align.CENTER, middle=True)
     marks.append(horizontal(drawing, at=drawing.bottom))
     signed_at = local_time(party.signed_at, language) if party.signed_at else ""
     for caption, text in ((words.name, party.name), (words.role, party.role), (words.signed_at, signed_at)):

@@ -55,18 +55,38 @@ class DocumentRenderer:
         first = forms[0]
         return pdf_pen.draw(pages, title=packing_layout.title(first), author=first.merchant, language=first.language)
 
-    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = ()) -> bytes:
-        """The manifest as PDF on A4, followed by the carrier's own pages.
+    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = (), scan: bytes | None = None) -> bytes:
+        """The manifest as PDF on A4, followed by the carrier's own pages (four to a sheet where there are many) and the signed paper.
 
         Raises:
             ValueError: An appended document is no readable PDF, or a signature no readable picture.
         """
-        from despacho_documents import manifest_layout, pdf_pen  # noqa: PLC0415 - loads reportlab
+        from despacho_documents import manifest_binding, manifest_layout, pdf_pen  # noqa: PLC0415 - loads reportlab
 
         pages = manifest_layout.laid_out(form)
         title = manifest_layout.title(form)
         own = pdf_pen.draw(pages, title=title, author=form.merchant, language=form.language)
-        return self.merged([own, *appended]) if appended else own
+        return manifest_binding.bound(own, appended=appended, scan=scan, record=form.record)
+
+    def drawing(self, content: bytes) -> bytes:
+        """A signature drawn on a screen as a small PNG of our own making.
+
+        Raises:
+            ValueError: It is no PNG or JPEG, has too many pixels, or nothing is drawn on it.
+        """
+        from despacho_documents import manifest_scans  # noqa: PLC0415 - loads reportlab
+
+        return manifest_scans.drawing(content)
+
+    def scan(self, content: bytes) -> bytes:
+        """A scan of signed paper as a PDF of pages alone.
+
+        Raises:
+            ValueError: It is no PDF, PNG or JPEG, or has too many pages or pixels.
+        """
+        from despacho_documents import manifest_scans  # noqa: PLC0415 - loads reportlab
+
+        return manifest_scans.scan(content)
 
     def invoice(self, form: InvoiceForm) -> bytes:
         """The plain invoice as PDF on A4; every page says that it is not a fiscal document.

@@ -49,6 +49,9 @@ class ManifestWords(msgspec.Struct, frozen=True, kw_only=True):
     signed_at: str
     signature: str
     page: str
+    confirm: str
+    digest: str
+    on_paper: str
 
 
 _LABEL = {
@@ -112,6 +115,9 @@ _MANIFEST = {
         signed_at="Fecha y hora",
         signature="Firma",
         page="Página {page} de {pages}",
+        confirm="Escanea para confirmar",
+        digest="Huella SHA-256",
+        on_paper="Firmado en papel: véase al final",
     ),
     "pt": ManifestWords(
         title="Manifesto de entrega",
@@ -137,6 +143,9 @@ _MANIFEST = {
         signed_at="Data e hora",
         signature="Assinatura",
         page="Página {page} de {pages}",
+        confirm="Digitalize para confirmar",
+        digest="Impressão SHA-256",
+        on_paper="Assinado em papel: ver no fim",
     ),
     "en": ManifestWords(
         title="Delivery manifest",
@@ -162,6 +171,9 @@ _MANIFEST = {
         signed_at="Date and time",
         signature="Signature",
         page="Page {page} of {pages}",
+        confirm="Scan to confirm",
+        digest="SHA-256 digest",
+        on_paper="Signed on paper: see the end",
     ),
 }
 

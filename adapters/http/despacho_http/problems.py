@@ -9,7 +9,7 @@ import math
 
 import msgspec
 
-from despacho_core.errors import LANGUAGES, Conflict, DomainError, Invalid, NotAvailable, NotFound, all_errors
+from despacho_core.errors import LANGUAGES, Conflict, DomainError, FileTooLarge, Invalid, NotAvailable, NotFound, all_errors
 from despacho_http import refusals
 from despacho_http.refusals import Refusal
 from despacho_http.titles import TITLES
@@ -22,6 +22,7 @@ PREFIX = "urn:despacho:problem:"
 
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotSigned, 401),
+    (FileTooLarge, 413),
     (Invalid, 422),
     (NotFound, 404),
     (Conflict, 409),
@@ -96,7 +97,7 @@ def title(code: str, language: str) -> str:
 
 def all_problems() -> list[ProblemType]:
     """Every type that an answer can have, by code. The domain's four kinds are never raised themselves."""
-    bases = {base for base, _ in _STATUS} - {NotSigned, NotFound}
+    bases = {base for base, _ in _STATUS} - {NotSigned, NotFound, FileTooLarge}
     kinds: list[type[Problem]] = [kind for kind in all_errors() if kind not in bases]
     kinds += _refusals(Refusal)
     found = {

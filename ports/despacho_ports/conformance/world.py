@@ -48,9 +48,17 @@ class PlainRenderer:
         """A label in name only."""
         return b"^XA^XZ" if wanted is LabelFormat.ZPL else b"%PDF-1.4 " + form.tracking_number.encode()
 
-    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = ()) -> bytes:
+    def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = (), scan: bytes | None = None) -> bytes:
         """A manifest in name only."""
-        return b"%PDF-1.4 " + form.reference.encode() + b"".join(appended)
+        return b"%PDF-1.4 " + form.reference.encode() + b"".join(appended) + (scan or b"")
+
+    def drawing(self, content: bytes) -> bytes:
+        """The drawing as it came."""
+        return content
+
+    def scan(self, content: bytes) -> bytes:
+        """The scan as it came."""
+        return content
 
     def invoice(self, form: InvoiceForm) -> bytes:
         """An invoice in name only."""

@@ -1,17 +1,23 @@
 """Manifests: opened, closed, signed by both, and then as unchangeable as paper."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from despacho_core.errors import Conflict, DomainError, LabelNotFree, ManifestClosed, ManifestEmpty, WrongState
-from despacho_core.manifests import Manifest, ManifestState, Party, Signature
-from despacho_core.shipments import Label, LabelState
+from despacho_core.addresses import Address
+from despacho_core.errors import Conflict, DomainError, LabelsNotFree, ManifestClosed, ManifestEmpty, WrongState
+from despacho_core.manifests import REASONS, LeftOut, Manifest, ManifestState, Party, Reason, Seal, Signature
+from despacho_core.money import Money
+from despacho_core.phrases import said
+from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SEAL = Seal(document_id="d2", record_id="r1", digest="0" * 64, file_digest="f" * 64)
 S = ManifestState
 
 
@@ -81,8 +87,20 @@ class HandOverMachine(RuleBasedStateMachine):
         if party in {one.party for one in self.manifest.signatures}:
             with pytest.raises(WrongState, match=f"signed by the {party}"):
                 self.manifest.signed_by(signature(party))
+            return
+        signed = self.manifest.signed_by(signature(party))
+        if signed.unsigned:
+            with pytest.raises(WrongState, match="unsigned"):
+                signed.sealed(SEAL)
+        self.manifest = signed if signed.unsigned else signed.sealed(SEAL)
+
+    @rule()
+    def someone_discards_it(self) -> None:
+        if self.manifest.state is S.OPEN:
+            self.manifest = self.manifest.discarded()
         else:
-            self.manifest = self.manifest.signed_by(signature(party))
+            with pytest.raises(ManifestClosed):
+                self.manifest.discarded()
 
     def _refused(self, needed: ManifestState, act: object) -> bool:
         if self.manifest.state is needed:
@@ -120,9 +138,64 @@ TestHandOvers = HandOverMachine.TestCase
 TestHandOvers.settings = settings(max_examples=80, stateful_step_count=15, deadline=None)
 
 
-def test_a_label_of_another_account_is_named_and_refused() -> None:
-    with pytest.raises(LabelNotFree, match=r"996801234567 .*another account"):
-        manifest().closing([label(), label(account_id="a2")])
+def shipment(state: ShipmentState) -> Shipment:
+    there = Address(country="CL", municipality="Ñuñoa")
+    return Shipment(
+        id="sh1",
+        store_id="s1",
+        order_number=1001,
+        ordinal=1,
+        account_id="a1",
+        service_code="3",
+        service_name="Prioritario",
+        reference="SH1",
+        parcels=(),
+        origin=there,
+        destination=there,
+        declared_value=Money(Decimal(1000), "CLP"),
+        created_at=NOW,
+        state=state,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "reason"),
+    [
+        (label(), ShipmentState.BOUGHT, None),
+        (label().on_manifest("m1"), ShipmentState.BOUGHT, None),
+        (label(account_id="a2"), ShipmentState.BOUGHT, Reason.OTHER_ACCOUNT),
+        (label(state=LabelState.VOIDED), ShipmentState.VOIDED, Reason.VOIDED),
+        (label().on_manifest("m2"), ShipmentState.BOUGHT, Reason.OTHER_MANIFEST),
+        (label(), ShipmentState.VOIDING, Reason.BEING_VOIDED),
+    ],
+)
+def test_only_live_labels_of_the_account_that_are_on_no_other_manifest_go_on_it(
+    one: Label, state: ShipmentState, reason: Reason | None
+) -> None:
+    assert manifest().objection(one, shipment(state)) is reason
+
+
+def test_every_reason_can_be_said_in_every_language() -> None:
+    assert set(REASONS) == set(Reason)
+    for phrase in REASONS.values():
+        assert phrase not in {said(phrase, "es"), said(phrase, "pt")}
+
+
+def test_several_reasons_are_told_at_once_in_the_readers_language() -> None:
+    refusal = LabelsNotFree(labels="9968: it is void; 9969: it is on another manifest")
+    assert "9968: it is void; 9969: it is on another manifest" in refusal.text("en")
+    assert "9968: está anulada; 9969: está en otro manifiesto" in refusal.text("es")
+    assert "9968: está anulada; 9969: está noutro manifesto" in refusal.text("pt")
+
+
+def test_a_label_that_is_placed_after_all_is_reported_no_longer() -> None:
+    void = LeftOut(label_id="l1", tracking_number="9968", reason=Reason.BEING_VOIDED)
+    gone = LeftOut(label_id="l2", tracking_number="", reason=Reason.UNKNOWN)
+    reporting = manifest().reporting([void, gone])
+    assert [one.name for one in reporting.left_out] == ["9968", "l2"]
+    assert reporting.reporting([], placed=["l1"]).left_out == (gone,)
+    changed = msgspec.structs.replace(void, reason=Reason.VOIDED)
+    assert reporting.reporting([changed]).left_out == (changed, gone)
 
 
 def test_void_labels_do_not_hold_up_the_others() -> None:
@@ -139,11 +212,17 @@ def test_either_party_may_sign_first() -> None:
         signed = manifest(S.CLOSED)
         for party in order:
             signed = signed.signed_by(signature(party))
-        assert signed.state is S.SIGNED
+        assert signed.sealed(SEAL).state is S.SIGNED
         assert [one.party for one in signed.signatures] == list(order)
 
 
-@pytest.mark.parametrize("state", [S.OPEN, S.CLOSING, S.SIGNED])
+def test_paper_may_carry_both_signatures_at_once() -> None:
+    both = [msgspec.structs.replace(signature(party), on_paper=True) for party in Party]
+    signed = manifest(S.CLOSED).signed_by(*both, scan_id="scan")
+    assert (signed.unsigned, signed.scan_id) == ((), "scan")
+
+
+@pytest.mark.parametrize("state", [S.OPEN, S.CLOSING, S.SIGNED, S.DISCARDED])
 def test_only_a_closed_manifest_is_signed(state: ManifestState) -> None:
     with pytest.raises(WrongState) as refusal:
         manifest(state).signed_by(signature(Party.MERCHANT))

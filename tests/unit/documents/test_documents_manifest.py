@@ -250,7 +250,7 @@ def test_the_carriers_own_pages_follow_unchanged(
 def test_an_unreadable_carrier_document_is_refused_and_not_swallowed(
     renderer: DocumentRenderer, manifest_form: Make
 ) -> None:
-    with pytest.raises(ValueError, match="document 2 of 2 is not a readable PDF"):
+    with pytest.raises(ValueError, match="document 1 of 1 is not a readable PDF"):
         renderer.manifest(manifest_form(), appended=[b"<html>Error 500</html>"])
 
 

@@ -18,7 +18,6 @@ from despacho_database.tables import (
     label_is_listed,
     labels,
     shipment_has_token,
-    shipment_is_followed,
     shipments,
 )
 
@@ -41,6 +40,13 @@ class ShipmentsTable(Repository):
         found = await self._found(sa.select(shipments).where(shipments.c.track_token == token, shipment_has_token))
         return found[0] if found else None
 
+    async def get_all(self, store_id: str, shipment_ids: Sequence[str]) -> Sequence[Shipment]:
+        """Those that there are, in no order. Keeps none of them for this unit."""
+        found: list[Shipment] = []
+        for some in chunks(sorted(set(shipment_ids))):
+            found += await self._found(_of(store_id).where(shipments.c.id.in_(some)))
+        return found
+
     async def of_order(self, store_id: str, order_number: int) -> Sequence[Shipment]:
         """In the order of their ordinals."""
         query = _of(store_id).where(shipments.c.order_number == bounded(order_number))
@@ -52,16 +58,6 @@ class ShipmentsTable(Repository):
     async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Shipment]:
         """Newest first; see :func:`newest_first`."""
         return await self._found(newest_first(_of(store_id), shipments, before=before, limit=limit))
-
-    async def due_for_tracking(self, now: datetime, limit: int) -> Sequence[Shipment]:
-        """Bought ones of all stores whose next check is due, earliest first."""
-        query = sa.select(shipments).where(shipment_is_followed, shipments.c.next_check_at <= now)
-        return await self._found(query.order_by(shipments.c.next_check_at).limit(limit))
-
-    async def open_of_store(self, store_id: str, limit: int) -> Sequence[Shipment]:
-        """Bought ones of a store that are still followed, the one due first first."""
-        query = _of(store_id).where(shipment_is_followed)
-        return await self._found(query.order_by(shipments.c.next_check_at).limit(limit))
 
     async def _found(self, query: sa.Select[tuple[object, ...]], *, change: bool = False) -> list[Shipment]:
         rows = await self._all(self._for_change(query) if change else query)
@@ -78,6 +74,11 @@ class LabelsTable(Repository):
     async def get(self, store_id: str, label_id: str) -> Label | None:
         found = await self._found(_labels_of(store_id).where(labels.c.id == label_id))
         return found[0] if found else None
+
+    async def get_all(self, store_id: str, label_ids: Sequence[str]) -> Sequence[Label]:
+        """Those that there are, in the order they were bought: who keeps labels does it in one order, so that nobody waits in a ring."""
+        query = _labels_of(store_id).where(labels.c.id.in_(sorted(set(label_ids))))
+        return await self._found(query.order_by(*_as_bought))
 
     async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[Label]:
         """By piece."""
@@ -111,6 +112,12 @@ class LabelsTable(Repository):
 
     async def save(self, label: Label) -> None:
         await self._update(labels, _labels.row(label))
+
+    async def assign(self, store_id: str, label_ids: Sequence[str], manifest_id: str | None) -> None:
+        """Put labels on a manifest, or take them off theirs (None)."""
+        for some in chunks(sorted(set(label_ids))):
+            which = (labels.c.store_id == store_id, labels.c.id.in_(some))
+            await self._connection.execute(sa.update(labels).where(*which).values(manifest_id=manifest_id))
 
     async def _found(self, query: sa.Select[tuple[object, ...]]) -> list[Label]:
         return [_labels.struct(row) for row in await self._all(self._for_change(query))]

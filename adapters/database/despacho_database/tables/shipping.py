@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
 )
 
+from despacho_database.columns import Words
 from despacho_database.tables.base import Counter, metadata, number, of_store, partial_index, text, time
 
 shipments = Table(
@@ -32,7 +33,12 @@ shipments = Table(
     Index(None, "store_id", "created_at", "id"),
 )
 shipment_is_followed = partial_index(
-    shipments, "followed", "next_check_at", condition="state = 'bought' AND next_check_at IS NOT NULL"
+    shipments,
+    "followed",
+    "store_id",
+    "account_id",
+    "next_check_at",
+    condition="state = 'bought' AND next_check_at IS NOT NULL",
 )
 shipment_has_token = partial_index(shipments, "track_token", "track_token", unique=True, condition="track_token <> ''")
 
@@ -47,6 +53,7 @@ labels = Table(
     text("tracking_number"),
     text("state"),
     text("manifest_id", nullable=True),
+    Column("scan_token", Words, nullable=False, server_default=""),
     time("created_at"),
     text("rest"),
     PrimaryKeyConstraint("store_id", "id"),
@@ -58,6 +65,7 @@ labels = Table(
 label_is_free = partial_index(
     labels, "free", "store_id", "account_id", "created_at", condition="state = 'live' AND manifest_id IS NULL"
 )
+label_is_scanned = partial_index(labels, "scan_token", "scan_token", unique=True, condition="scan_token <> ''")
 label_is_listed = partial_index(labels, "listed", "store_id", "manifest_id", condition="manifest_id IS NOT NULL")
 
 manifests = Table(
@@ -68,11 +76,14 @@ manifests = Table(
     text("account_id"),
     number("number"),
     text("state"),
+    Column("token", Words, nullable=False, server_default=""),
     time("created_at"),
     text("rest"),
     PrimaryKeyConstraint("store_id", "id"),
     sa.UniqueConstraint("store_id", "number"),
+    Index(None, "store_id", "account_id", "number"),
 )
+manifest_has_token = partial_index(manifests, "token", "token", unique=True, condition="token <> ''")
 
 tracking_events = Table(
     "tracking_events",
@@ -85,4 +96,17 @@ tracking_events = Table(
     text("rest"),
     sa.UniqueConstraint("store_id", "shipment_id", "fingerprint"),
     ForeignKeyConstraint(["store_id", "shipment_id"], ["shipments.store_id", "shipments.id"], ondelete="CASCADE"),
+)
+
+unknown_codes = Table(
+    "unknown_codes",
+    metadata,
+    of_store(),
+    text("provider"),
+    text("code"),
+    text("words"),
+    number("count"),
+    time("first_seen_at"),
+    time("last_seen_at"),
+    PrimaryKeyConstraint("store_id", "provider", "code", "words"),
 )
