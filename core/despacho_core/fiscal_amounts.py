@@ -73,10 +73,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """An order under one reading: its items, what was paid for them, and what was paid for gift cards, which are none."""
+    """An order under one reading: its items, what was paid for them, and what for the gift cards that are left out of them.
+
+    ``gift_cards_used`` is the part of ``paid`` that gift cards paid.
+    """
 
     items: tuple[Item, ...]
     paid: Decimal
+    gift_cards_used: Decimal
     gift_cards_sold: Decimal
 
     @property
@@ -85,10 +89,13 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
         return self.paid - sum((item.amount for item in self.items), ZERO)
 
 
-def charges(order: Order, rules: FiscalRules) -> Iterator[Charge]:
-    """The order under every reading that makes sense for it, the most plausible first."""
+def charges(order: Order, rules: FiscalRules, *, gift_card_exemption: str = "") -> Iterator[Charge]:
+    """The order under every reading that makes sense for it, the most plausible first.
+
+    Gift cards sold are items without tax for the given reason; where it is empty they are none.
+    """
     for reading in _readings(order):
-        charge = _Reader(order, rules, reading).charge()
+        charge = _Reader(order, rules, reading, gift_card_exemption).charge()
         if charge is not None:
             yield charge
 
@@ -120,45 +127,58 @@ def _either(doubtful: bool) -> tuple[bool, ...]:
 class _Reader:
     """Reads one order in one way."""
 
-    def __init__(self, order: Order, rules: FiscalRules, reading: Reading) -> None:
+    def __init__(self, order: Order, rules: FiscalRules, reading: Reading, gift_card_exemption: str) -> None:
         self._order = order
         self._rules = rules
         self._reading = reading
+        self._gift_card_exemption = gift_card_exemption
         self._unit = Decimal(1).scaleb(-minor_digits(order.currency))
         # Systems take six decimals of a unit price in whole pesos (contract/invoicing.md 1.3); as many below the minor unit elsewhere.
         self._price_unit = self._unit.scaleb(-6)
 
     def charge(self) -> Charge | None:
         """The order's items and what was paid; None if its discounts contradict the reading."""
-        order, cards = self._order, self._reading.gift_cards
-        within = order.gift_cards if cards is GiftCards.WITHIN_DISCOUNT else ZERO
+        order = self._order
+        within = order.gift_cards if self._reading.gift_cards is GiftCards.WITHIN_DISCOUNT else ZERO
         contained = ZERO if self._reading.line_discounts_beside else sum(map(self._discount, order.lines), ZERO)
         left = self._round(order.discount - order.shipping_discount - contained - within)
         products = [self._product(line) for line in order.lines if line.kind != "gift_card"]
-        shipping = self._shipping()
-        sold = sum((self._product(line).amount for line in order.lines if line.kind == "gift_card"), ZERO)
-        everything = [*products, shipping]
+        cards = [self._card(line) for line in order.lines if line.kind == "gift_card"]
+        everything = [*products, *cards, self._shipping()]
         if left < 0 or any(item.amount < 0 for item in everything):
             return None
-        used = ZERO if cards is GiftCards.NOT_DEDUCTED else order.gift_cards
+        used = ZERO if self._reading.gift_cards is GiftCards.NOT_DEDUCTED else order.gift_cards
+        listed = cards if self._gift_card_exemption else []
+        sold = ZERO if listed else sum((item.amount for item in cards), ZERO)
+        paid = self._round(order.total - sold + used)
         return Charge(
-            items=(*self._spread(left, products, shipping), *self._fixed_taxes()),
-            paid=order.total + used - sold,
+            items=tuple(self._spread(left, products, listed, everything[-1:], list(self._fixed_taxes()))),
+            paid=paid,
+            gift_cards_used=min(order.gift_cards, max(ZERO, paid)),
             gift_cards_sold=sold,
         )
 
-    def _spread(self, discount: Decimal, products: list[Item], shipping: Item) -> list[Item]:
-        """Takes the order's own discount off the products, and off the shipping only what is more than they cost.
+    def _spread(
+        self, discount: Decimal, products: list[Item], cards: list[Item], shipping: list[Item], fixed: list[Item]
+    ) -> list[Item]:
+        """Takes the order's own discount off the products, and off the shipping, fixed taxes and gift cards only what is more than that.
 
         A share per line keeps each line at its own tax rate and no line below 0, and needs no document-wide discount, which
         would have to be split into taxed and exempt by hand anyway.
         """
-        taxed_last = self._reading.taxed is Taxed.AFTER_ALL_DISCOUNTS
-        bases = [item.amount / item.markup if taxed_last else item.amount for item in products]
-        most = sum(bases, ZERO).quantize(self._unit, ROUND_HALF_UP)
-        shares = share_out(min(discount, most), bases, self._unit)
-        cut = [self._cut(item, share) for item, share in zip(products, shares, strict=True)]
-        return [*cut, self._cut(shipping, max(ZERO, discount - most))]
+        cut: list[list[Item]] = []
+        for items in (products, shipping, fixed, cards):
+            bases = [self._base(item) for item in items]
+            off = min(discount, sum(bases, ZERO).quantize(self._unit, ROUND_HALF_UP))
+            shares = share_out(off, bases, self._unit)
+            cut.append([self._cut(item, share) for item, share in zip(items, shares, strict=True)])
+            discount -= off
+        products, shipping, fixed, cards = cut
+        return [*products, *cards, *shipping, *fixed]
+
+    def _base(self, item: Item) -> Decimal:
+        """What a discount is a part of: the amount as the reading has it at that moment."""
+        return item.amount / item.markup if self._reading.taxed is Taxed.AFTER_ALL_DISCOUNTS else item.amount
 
     def _cut(self, item: Item, discount: Decimal) -> Item:
         if self._reading.taxed is Taxed.AFTER_ALL_DISCOUNTS:
@@ -168,6 +188,11 @@ class _Reader:
     def _product(self, line: OrderLine) -> Item:
         name = line.name or line.sku or self._rules.text("product")
         return self._item(name, line.quantity, line.unit_price, self._discount(line), line.taxes, sku=line.sku)
+
+    def _card(self, line: OrderLine) -> Item:
+        """A gift card sold: nothing is taxed before it is used, whatever the product's settings say (contract/invoicing.md 14)."""
+        reason = self._gift_card_exemption if self._rules.exemption_codes else None
+        return msgspec.structs.replace(self._product(line), rate=ZERO, exemption=reason)
 
     def _shipping(self) -> Item:
         order = self._order
@@ -210,7 +235,8 @@ class _Reader:
         Taken as per unit, which no source says.
         """
         order = self._order
-        taxed = [(line.quantity, line.taxes) for line in order.lines if line.kind != "gift_card"]
+        stated = [line for line in order.lines if line.kind != "gift_card" or self._gift_card_exemption]
+        taxed = [(line.quantity, line.taxes) for line in stated]
         for quantity, taxes in [*taxed, (1, order.shipping_taxes)]:
             for tax in taxes:
                 if tax.fixed and not tax.included:

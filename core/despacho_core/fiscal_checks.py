@@ -19,7 +19,7 @@ def check_amounts(order: Order) -> None:
     Raises:
         AmountInvalid: Names the amount and its bounds.
     """
-    for name in ("total", "tax", "shipping", "shipping_tax", "discount", "shipping_discount", "gift_cards"):
+    for name in ("total", "subtotal", "tax", "shipping", "shipping_tax", "discount", "shipping_discount", "gift_cards"):
         _check(order, name, getattr(order, name))
     for line in order.lines:
         _check_line(order, line)

@@ -14,7 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from despacho_core.errors import NothingToInvoice, OrderNotPaid, TotalsDisagree
-from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine, PriceBasis
+from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine, Payment, PriceBasis
 from despacho_core.fiscal_amounts import Charge, Item, charges
 from despacho_core.fiscal_buyers import invoice_buyer, receipt_buyer
 from despacho_core.fiscal_checks import check_amounts, check_taxes
@@ -27,12 +27,18 @@ __all__ = ["compute_document", "credit_whole"]
 
 
 def compute_document(
-    order: Order, *, kind: DocumentKind, country: str, issued_on: date, untaxed_rate: Decimal | None = None
+    order: Order,
+    *,
+    kind: DocumentKind,
+    country: str,
+    issued_on: date,
+    untaxed_rate: Decimal | None = None,
+    gift_card_exemption: str | None = None,
 ) -> FiscalDocument:
     """The document that an order owes.
 
-    Gift cards sold are left out, gift cards used are a payment and a note, shipping is a line of its own, and what costs nothing is
-    named in a note. A line without tax is exempt.
+    Gift cards sold are lines without tax or left out, gift cards used are a payment and a note and never a discount, shipping is a line of
+    its own, and what costs nothing is named in a note. A line without tax is exempt.
 
     Args:
         order: A paid order.
@@ -43,6 +49,8 @@ def compute_document(
             the goods if none of them names a tax, and for the shipping, an accessory, if any of the goods is taxed. Many shops in Chile
             enter prices with IVA and set up no tax, and the platform then sends none (the captured order of contract/jumpseller.md 2.4
             is one); no source says whether such a shop is exempt. Its shipping is not (contract/invoicing.md 1.3).
+        gift_card_exemption: Why gift cards sold bear no tax, such as ``M99``; empty leaves them out of the document, None is the country's
+            usual way: a line in Portugal, left out in Chile (contract/invoicing.md 14).
 
     Raises:
         OrderNotPaid: The store does not say that it is paid.
@@ -65,7 +73,8 @@ def compute_document(
     if rules.shipping_follows_goods and not order.shipping_taxes:
         order = _with_rate_of_goods(order)
     buyer = invoice_buyer(order, country) if kind is DocumentKind.INVOICE else receipt_buyer(order, country)
-    charge = _charge(order, rules, unit)
+    cards = rules.gift_card_exemption if gift_card_exemption is None else gift_card_exemption
+    charge = _charge(order, rules, unit, cards)
     basis = rules.basis(kind)
     lines = tuple(_gross_line(item) for item in charge.items if item.amount)
     if not lines:
@@ -84,6 +93,7 @@ def compute_document(
         difference=charge.paid - totals.total,
         notes=tuple(_notes(order, rules, charge, charge.paid - totals.total)),
         payment_method=order.payment_method,
+        payments=_payments(order, charge),
     )
 
 
@@ -118,10 +128,10 @@ def credit_whole(document: FiscalDocument, *, credited: CreditedDocument, issued
     )
 
 
-def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
+def _charge(order: Order, rules: FiscalRules, unit: Decimal, gift_card_exemption: str) -> Charge:
     """The order under the first reading that fits its total, when every item may have been rounded by a minor unit."""
     first: Charge | None = None
-    for charge in charges(order, rules):
+    for charge in charges(order, rules, gift_card_exemption=gift_card_exemption):
         if abs(charge.difference) <= unit * (len(charge.items) + 1):
             return charge
         first = first or charge
@@ -129,6 +139,13 @@ def _charge(order: Order, rules: FiscalRules, unit: Decimal) -> Charge:
         charged = order.subtotal + order.tax + order.shipping + order.shipping_tax
         raise TotalsDisagree(order=order.number, lines=charged, paid=order.total)
     raise TotalsDisagree(order=order.number, lines=first.paid - first.difference, paid=first.paid)
+
+
+def _payments(order: Order, charge: Charge) -> tuple[Payment, ...]:
+    """How it was paid: by gift card, and the rest as the order says. Together they are what was paid for the document's lines."""
+    rest = charge.paid - charge.gift_cards_used
+    parts = (Payment(amount=charge.gift_cards_used, gift_card=True), Payment(amount=rest, method=order.payment_method))
+    return tuple(one for one in parts if one.amount)
 
 
 def _with_rate(order: Order, rate: Decimal) -> Order:

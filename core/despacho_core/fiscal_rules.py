@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from decimal import Decimal
 
 import msgspec
@@ -11,23 +10,13 @@ from despacho_core.fiscal import DocumentKind, PriceBasis
 from despacho_core.fiscal_portugal import all_rates
 
 
-class GiftCardsSold(enum.StrEnum):
-    """What becomes of gift cards sold, which are no sale of goods anywhere (contract/invoicing.md 14).
-
-    Either the document leaves them out and says so, or they are a line that bears no tax, as the platform has it
-    (contract/jumpseller.md 5.5). The accountant decides.
-    """
-
-    LEFT_OUT = "left_out"
-    UNTAXED = "untaxed"
-
-
 class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
     """A country's rules. ``rates`` are the percentages that its documents can state, empty for any; texts are for buyer and merchant.
 
     ``exemption_codes`` tells whether a line without tax has to say why; ``shipping_follows_goods`` whether shipping that names no tax
     bears that of the goods; ``tax_follows_lines`` whether the tax of every document has to be what its own lines give, rounded, since the
-    country's systems compute it anew; ``gift_cards_sold`` what becomes of gift cards sold where nobody chose otherwise.
+    country's systems compute it anew; ``gift_card_exemption`` the reason for which a gift card sold is a line without tax, empty where
+    documents leave it out.
     """
 
     language: str
@@ -36,7 +25,7 @@ class FiscalRules(msgspec.Struct, frozen=True, kw_only=True):
     exemption_codes: bool = False
     shipping_follows_goods: bool = False
     tax_follows_lines: bool = False
-    gift_cards_sold: GiftCardsSold = GiftCardsSold.LEFT_OUT
+    gift_card_exemption: str = ""
 
     def basis(self, kind: DocumentKind) -> PriceBasis:
         """Whether the lines of a document of this kind are net or gross."""
@@ -71,7 +60,7 @@ _PORTUGAL = FiscalRules(
     rates=all_rates(),
     exemption_codes=True,
     shipping_follows_goods=True,
-    gift_cards_sold=GiftCardsSold.UNTAXED,
+    gift_card_exemption="M99",
 )
 _ELSEWHERE = FiscalRules(language="pt", net_kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}))
 _COUNTRIES = {"CL": _CHILE, "PT": _PORTUGAL}

@@ -1,5 +1,6 @@
 """Whatever is in an order: its document adds up, comes to what was paid or says by how little it does not, and holds no float."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,15 +20,16 @@ TODAY = date(2026, 11, 20)
 ISSUED = (DocumentKind.RECEIPT, DocumentKind.INVOICE)
 COMPANY = BillingDetails(company_name="Hosty SpA", business_activity="Servicios", tax_id="76430498-5")
 ADDRESS = Address(country="CL", street="Arturo Prat 527", municipality="Curicó")
-RATES = {"CL": [Decimal(19)], "PT": [Decimal(23), Decimal(13), Decimal(6)]}
+RATES = {"CL": [Decimal(19)], "PT": [Decimal(rate) for rate in (23, 13, 6, 16, 9, 4, 22, 12)]}
 UNIT = {"CL": Decimal(1), "PT": Decimal("0.01")}
 
 
 class Made(msgspec.Struct):
-    """An order, its country, and what the buyer paid for everything that is no gift card."""
+    """An order, its country, the reason for which gift cards sold are untaxed lines (empty: none), and what was paid for what is a line."""
 
     order: Order
     country: str
+    cards: str
     paid: Decimal
 
 
@@ -37,7 +39,7 @@ def made_orders(draw: st.DrawFn) -> Made:
 
     The order's own discount comes off at the end; whether taxes on top are computed before the lines' discounts is drawn.
     """
-    country = draw(st.sampled_from(["CL", "PT"]))
+    country, cards = draw(st.sampled_from(["CL", "PT"])), draw(st.sampled_from(["", "M99"]))
     unit, taxed_first = UNIT[country], draw(st.booleans())
 
     def amount(most: int) -> Decimal:
@@ -45,7 +47,9 @@ def made_orders(draw: st.DrawFn) -> Made:
 
     def taxes() -> tuple[LineTax, ...]:
         included, rate = draw(st.sampled_from([None, True, False])), draw(st.sampled_from(RATES[country]))
-        return () if included is None else (LineTax(name="IVA", rate=rate, included=included),)
+        fixed = LineTax(name="Envase", rate=amount(500), fixed=True, included=draw(st.booleans()))
+        own = () if included is None else (LineTax(name="IVA", rate=rate, included=included),)
+        return (*own, fixed) if draw(st.integers(0, 4)) == 0 else own
 
     def priced(kind: str, quantity: int, price: Decimal, most_discount: int) -> OrderLine:
         discount = min(price * quantity, amount(most_discount))
@@ -85,20 +89,23 @@ def made_orders(draw: st.DrawFn) -> Made:
         billing=COMPANY if country == "CL" else msgspec.structs.replace(COMPANY, tax_id="501964843"),
         billing_address=msgspec.structs.replace(ADDRESS, country=country),
     )
-    return Made(order, country, total - sold)
+    return Made(order, country, cards, total - (Decimal(0) if cards else sold))
 
 
 def charged_for(one: OrderLine, taxed_first: bool, unit: Decimal) -> Decimal:
-    rate = sum((tax.rate for tax in one.taxes if not tax.included), Decimal(0))
+    rate = sum((tax.rate for tax in one.taxes if not tax.included and not tax.fixed), Decimal(0))
+    fixed = sum((tax.rate for tax in one.taxes if not tax.included and tax.fixed), Decimal(0)) * one.quantity
     price = one.unit_price * one.quantity
     taxed = price if taxed_first else price - one.discount
-    return price - one.discount + (taxed * rate / 100).quantize(unit, ROUND_HALF_UP)
+    return price - one.discount + (taxed * rate / 100).quantize(unit, ROUND_HALF_UP) + fixed
 
 
 def computed(made: Made, kind: DocumentKind) -> FiscalDocument | None:
     """The document; None where there is nothing to invoice, which is never so when something was paid for goods."""
     try:
-        return compute_document(made.order, kind=kind, country=made.country, issued_on=TODAY)
+        return compute_document(
+            made.order, kind=kind, country=made.country, issued_on=TODAY, gift_card_exemption=made.cards
+        )
     except NothingToInvoice:
         return None
 
@@ -149,9 +156,44 @@ def test_the_total_is_what_was_paid_or_the_small_difference_is_stated_and_explai
         return
     assert document.difference == made.paid - document.totals.total
     rates = {line.tax_rate for line in document.lines if not line.exempt}
-    assert abs(document.difference) <= unit * (len(made.order.lines) + 2 + len(rates))
+    assert abs(document.difference) <= unit * (2 * len(made.order.lines) + 3 + len(rates))
     if document.difference:
         assert any("paga" in note or "pago" in note for note in document.notes)
+
+
+@given(made_orders(), st.sampled_from(ISSUED))
+def test_the_payments_add_up_to_what_was_paid_and_gift_cards_are_among_them(made: Made, kind: DocumentKind) -> None:
+    document = computed(made, kind)
+    if document is None:
+        return
+    assert sum((one.amount for one in document.payments), Decimal(0)) == document.totals.total + document.difference
+    by_card = sum((one.amount for one in document.payments if one.gift_card), Decimal(0))
+    assert by_card == min(made.order.gift_cards, document.totals.total + document.difference)
+    assert bool(made.order.gift_cards) == any("gift card: " in n or "cartão-presente: " in n for n in document.notes)
+
+
+@given(made_orders(), st.sampled_from(ISSUED))
+def test_a_gift_card_used_never_lessens_what_is_taxed(made: Made, kind: DocumentKind) -> None:
+    """Whoever pays half with a card gets the very lines of one who pays all at once."""
+    order = made.order
+    if order.gift_cards:
+        at_once = msgspec.structs.replace(order, total=order.total + order.gift_cards, gift_cards=Decimal(0))
+        with_card, without = computed(made, kind), computed(msgspec.structs.replace(made, order=at_once), kind)
+        assert (with_card is None) == (without is None)
+        if with_card is not None and without is not None:
+            assert (with_card.lines, with_card.totals) == (without.lines, without.totals)
+
+
+@given(made_orders(), st.sampled_from(ISSUED))
+def test_gift_cards_sold_are_lines_without_tax_or_named_as_left_out(made: Made, kind: DocumentKind) -> None:
+    document = computed(made, kind)
+    sold = [one for one in made.order.lines if one.kind == "gift_card" and one.unit_price]
+    if document is None or not sold:
+        return
+    named = any("gift cards vendidas" in note or "cartões-presente vendidos" in note for note in document.notes)
+    exempt = [one for one in document.lines if one.exempt and one.exemption == "M99"]
+    assert named is (not made.cards and any(one.unit_price * one.quantity > one.discount for one in sold))
+    assert not exempt or (made.cards and made.country == "PT")
 
 
 @given(made_orders(), st.sampled_from(ISSUED))
@@ -169,14 +211,24 @@ def test_a_credit_note_takes_back_exactly_the_original(made: Made, kind: Documen
     assert_adds_up(note, UNIT[made.country])
 
 
+def held(value: object) -> Iterator[object]:
+    """Everything in a document, down to its last field."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from held(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from held(one)
+    else:
+        yield value
+
+
 @given(made_orders(), st.sampled_from(ISSUED))
 def test_no_amount_is_ever_a_float(made: Made, kind: DocumentKind) -> None:
     document = computed(made, kind)
     if document is not None:
-        held = [document.difference, *msgspec.structs.astuple(document.totals)]
-        for line in document.lines:
-            held += [line.quantity, line.unit_price, line.amount, line.discount, line.tax_rate]
-        assert {type(amount) for amount in held} == {Decimal}
+        assert not [value for value in held(document) if isinstance(value, float)]
+        assert all(value.is_finite() for value in held(document) if isinstance(value, Decimal))
         assert msgspec.json.decode(msgspec.json.encode(document), type=FiscalDocument) == document
 
 
@@ -199,6 +251,7 @@ wild_orders = st.builds(
     status=st.sampled_from([*OrderStatus]),
     currency=st.sampled_from(["CLP", "EUR", "BHD", "???", ""]),
     total=amounts,
+    subtotal=amounts,
     tax=amounts,
     shipping=amounts,
     shipping_tax=amounts,
