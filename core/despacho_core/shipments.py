@@ -16,6 +16,7 @@ import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.errors import LabelNotFree, WrongState
+from despacho_core.labels import Matrix, PrintFormat
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.tracking import TrackingStatus
@@ -44,12 +45,33 @@ class LabelState(enum.StrEnum):
     VOIDED = "voided"
 
 
+class Direction(enum.StrEnum):
+    """Which way the parcels go. A return is the buyer's to hand over: it is on no manifest, and tells the store nothing."""
+
+    OUTBOUND = "outbound"
+    RETURN = "return"
+
+
+class ShipmentWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person, a rule or the API asks for. All may be left out: the rate chosen at checkout then decides.
+
+    ``additional`` allows a further shipment for an order that has one already.
+    """
+
+    account_id: str | None = None
+    service_code: str | None = None
+    quote_id: str | None = None
+    parcels: tuple[Parcel, ...] = ()
+    additional: bool = False
+
+
 class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     """Parcels of one order handed to one account under one service.
 
     ``ordinal`` is its place on the order, unique, so that two people cannot buy the same label. ``reference`` is what we
     send to the carrier and find it by. ``fulfillment_id`` is the store's id once the store was told. ``problem`` holds
-    the carrier's words or ours.
+    the carrier's words or ours. ``corrections`` counts how often a person said that it is elsewhere than was reported. ``label_format``
+    is what the account's printer took when it was asked for; labels can be had in any.
     """
 
     id: str
@@ -74,6 +96,14 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     fulfillment_id: str | None = None
     problem: str | None = None
     track_token: str = ""
+    corrections: int = 0
+    direction: Direction = Direction.OUTBOUND
+    label_format: PrintFormat = PrintFormat.PDF
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the parcels go from the buyer to the merchant."""
+        return self.direction is Direction.RETURN
 
     def piece_reference(self, piece: int) -> str:
         """Our reference of one piece, from 1: ``<reference>-<piece>``."""
@@ -131,7 +161,10 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
     ``barcode`` is the text in the carrier's barcode (the tracking number where the carrier has no other); ``group`` is
     the carrier's own hand-over group (Chilexpress: certificate number). ``routing`` lines are what the carrier prints for
-    its sorters. ``documents`` maps a format (``pdf``, ``zpl``, ``jpeg``, ``epl``) to the stored document's id.
+    its sorters, ``matrix`` its two-dimensional code. ``corrected_at`` is the time of which a person last said how far it is.
+    ``scan_token`` is the unguessable part of the address behind which the driver says how far it is. ``documents`` maps a format
+    (``pdf``, ``zpl``, ``jpeg``, ``epl``) to the id of the carrier's stored document, or to nothing where the carrier has none and we
+    draw it. ``problem`` tells why a carrier's document was not usable, so that ours was printed instead.
     """
 
     id: str
@@ -149,16 +182,23 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     state: LabelState = LabelState.LIVE
     manifest_id: str | None = None
     tracking_status: TrackingStatus = TrackingStatus.REQUESTED
+    corrected_at: datetime | None = None
+    scan_token: str = ""
     documents: dict[str, str] = {}
+    direction: Direction = Direction.OUTBOUND
+    matrix: Matrix | None = None
+    problem: str | None = None
 
     def on_manifest(self, manifest_id: str) -> Label:
         """The label, put on a manifest.
 
         Raises:
-            LabelNotFree: It is void, or on another manifest.
+            LabelNotFree: It is void, a return, or on another manifest.
         """
         if self.state is LabelState.VOIDED:
             raise LabelNotFree(label=self.tracking_number, reason="it is void")
+        if self.direction is Direction.RETURN:
+            raise LabelNotFree(label=self.tracking_number, reason="the buyer hands it over")
         if self.manifest_id not in {None, manifest_id}:
             raise LabelNotFree(label=self.tracking_number, reason="it is on another manifest")
         return msgspec.structs.replace(self, manifest_id=manifest_id)
@@ -171,12 +211,17 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
         """The label with a stored document in one more format."""
         return msgspec.structs.replace(self, documents={**self.documents, kind: document_id})
 
+    def drawn_instead(self, kind: str, problem: str | None = None) -> Label:
+        """The label, to be drawn by ourselves in this format from now on."""
+        return msgspec.structs.replace(self, documents={**self.documents, kind: ""}, problem=problem or self.problem)
+
 
 def next_ordinal(existing: Sequence[Shipment]) -> int:
     """The place of a further shipment on the order, from 1."""
     return 1 + max((shipment.ordinal for shipment in existing), default=0)
 
 
-def live_shipment(existing: Sequence[Shipment]) -> Shipment | None:
-    """The newest shipment that still counts, if any."""
-    return max((one for one in existing if one.state.is_live), key=lambda one: one.ordinal, default=None)
+def live_shipment(existing: Sequence[Shipment], *, direction: Direction = Direction.OUTBOUND) -> Shipment | None:
+    """The newest shipment in this direction that still counts, if any."""
+    live = (one for one in existing if one.state.is_live and one.direction is direction)
+    return max(live, key=lambda one: one.ordinal, default=None)

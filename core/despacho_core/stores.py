@@ -11,6 +11,7 @@ import msgspec
 from despacho_core.addresses import Address
 from despacho_core.document_rules import DocumentRules
 from despacho_core.fiscal import DocumentKind
+from despacho_core.labels import LabelChoice
 from despacho_core.parcels import Parcel
 
 
@@ -166,7 +167,10 @@ class AccountScope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """One set of credentials of a store with one provider. ``settings`` is checked against the provider's own Struct."""
+    """One set of credentials of a store with one provider. ``settings`` is checked against the provider's own Struct.
+
+    ``label`` is what its labels are printed on.
+    """
 
     id: str
     store_id: str
@@ -177,6 +181,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, object] = {}
     state: AccountState = AccountState.ACTIVE
     problem: str | None = None
+    label: LabelChoice = LabelChoice()
     scope: AccountScope = AccountScope()
 
     def needing_attention(self, problem: str) -> Account:

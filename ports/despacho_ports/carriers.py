@@ -9,10 +9,11 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.labels import Matrix
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate, RateRequest
-from despacho_core.tracking import TrackingEvent
+from despacho_core.tracking import TrackingEvent, TrackingStatus
 
 
 class LabelFormat(enum.StrEnum):
@@ -57,7 +58,7 @@ class BoughtLabel(msgspec.Struct, frozen=True, kw_only=True):
     """One piece as the carrier took it. ``piece`` counts from 1; ``group`` is the carrier's own hand-over group.
 
     ``barcode`` is the text of the carrier's barcode, empty where it is the tracking number. ``documents`` may be empty: the
-    hub then asks :class:`ReprintsLabels`, or draws the label itself.
+    hub then asks :class:`ReprintsLabels`, or draws the label itself, with ``matrix`` where the carrier's sorters want one.
     """
 
     piece: int
@@ -66,6 +67,7 @@ class BoughtLabel(msgspec.Struct, frozen=True, kw_only=True):
     group: str | None = None
     routing: tuple[str, ...] = ()
     documents: tuple[LabelDocument, ...] = ()
+    matrix: Matrix | None = None
 
 
 class BoughtShipment(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +169,22 @@ class BuysShipments(Protocol):
 
 
 @runtime_checkable
+class BuysReturns(Protocol):
+    """Takes parcels back from the buyer to the merchant.
+
+    A method of its own, and not a direction in the request: a provider that overlooked it would send the parcel the wrong way.
+    """
+
+    def return_services(self) -> Sequence[Service]:
+        """The services for returns, the usual one first. No call is made."""
+        ...
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        """Buy once, from the buyer (``origin``) to the merchant (``destination``). Found, voided and tracked as any shipment."""
+        ...
+
+
+@runtime_checkable
 class VoidsShipments(Protocol):
     """Takes shipments back before hand-over."""
 
@@ -238,6 +256,27 @@ class ReceivesTracking(Protocol):
         Raises:
             Rejected: It cannot be read.
         """
+        ...
+
+
+@runtime_checkable
+class ReportsByScan(Protocol):
+    """Has nobody to ask and nobody who calls: whoever carries the parcel says how far it is, by a link on the hub's own label.
+
+    The hub gives each label an unguessable address; behind it is a page for the driver. Nothing is called.
+    """
+
+    scan_statuses: tuple[TrackingStatus, ...]
+    """What may be said there."""
+
+
+@runtime_checkable
+class CoversPlaces(Protocol):
+    """Knows by heart where it goes, whichever account asks: of the connector's class, without opening one. No call is made."""
+
+    @staticmethod
+    def coverage_of(address: Address) -> str | None:
+        """The carrier's own code of the place; None where it does not go, and where it does not know the place."""
         ...
 
 

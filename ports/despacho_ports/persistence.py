@@ -20,6 +20,7 @@ from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account, Credentials, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import SALE, WaitingDocument
+from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
@@ -303,6 +304,7 @@ class UnitOfWork(Protocol):
     orders: Orders
     shipments: Shipments
     labels: Labels
+    batches: Batches
     manifests: Manifests
     tracking: TrackingEvents
     followed: Followed

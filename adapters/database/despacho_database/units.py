@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from despacho_database.engines import Engines
 from despacho_database.gate import WriteGate
 from despacho_database.repositories.answers import AnswersTable
+from despacho_database.repositories.batches import BatchesTable
 from despacho_database.repositories.followed import FollowedTable
 from despacho_database.repositories.inbox import InboxTable
 from despacho_database.repositories.invoices import InvoicesTable
@@ -23,6 +24,7 @@ from despacho_database.repositories.stores import AccountsTable, ApiTokensTable,
 from despacho_database.repositories.tracking import TrackingEventsTable
 from despacho_database.repositories.waiting import WaitingTable
 from despacho_ports import persistence
+from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.system import Secrets
@@ -43,6 +45,7 @@ class DatabaseUnit:
         self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
         self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)
         self.labels: persistence.Labels = LabelsTable(connection, writing=writing)
+        self.batches: Batches = BatchesTable(connection, writing=writing)
         self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)
         self.tracking: persistence.TrackingEvents = TrackingEventsTable(connection, writing=writing)
         self.followed: Followed = FollowedTable(connection, writing=writing)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from despacho_core.shipments import Label, Shipment
+from despacho_core.shipments import Direction, Label, Shipment
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks, newest_first
@@ -98,8 +98,9 @@ class LabelsTable(Repository):
         return await self._found(query.order_by(*_as_bought))
 
     async def free(self, store_id: str, account_id: str, limit: int) -> Sequence[Label]:
-        """Live labels of an account that are on no manifest, oldest first."""
+        """Live labels of an account that go out and are on no manifest, oldest first."""
         query = _labels_of(store_id).where(labels.c.account_id == account_id, label_is_free)
+        query = query.where(labels.c.direction == Direction.OUTBOUND)
         return await self._found(query.order_by(*_as_bought).limit(limit))
 
     async def by_tracking_numbers(self, store_id: str, numbers: Sequence[str]) -> Sequence[Label]:

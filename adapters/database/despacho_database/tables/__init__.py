@@ -7,6 +7,7 @@ that a query that forgets the store cannot use it, and everything goes when the 
 from __future__ import annotations
 
 from despacho_database.tables.base import metadata
+from despacho_database.tables.batches import batch_lines, batches
 from despacho_database.tables.ledgers import (
     inbox,
     inbox_is_dead,
@@ -46,6 +47,8 @@ __all__ = [
     "accounts",
     "answers",
     "api_tokens",
+    "batch_lines",
+    "batches",
     "consents",
     "documents",
     "inbox",
