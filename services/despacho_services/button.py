@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from despacho_core.errors import NotFound, NotYetKnown, OrderNotPaid, ProviderDown
+from despacho_core.errors import NotFound, NotYetKnown, ProviderDown
 from despacho_core.fiscal import Invoice
 from despacho_core.ledgers import EffectState
 from despacho_core.stores import Store
@@ -57,15 +57,7 @@ class InvoiceButton:
         """
         number = self._messages.invoice_order(body).number
         await self._refresh(store, number)
-        async with self._office.units.begin() as work:
-            record = await work.orders.get(store.id, number)
-            if record is None:
-                raise NotFound(what="order", id=number)
-            if not record.order.is_paid:
-                raise OrderNotPaid(order=number, status=record.order.status.value)
-            invoice, effect = await self._invoicing.owe_sale(work, store, record.order, button=True)
-            await work.commit()
-        invoice = await self._invoicing.settled(invoice, effect, wait=ISSUE_SECONDS)
+        invoice = await self._invoicing.invoice(store.id, number, wait=ISSUE_SECONDS, button=True)
         await self._make_way(invoice)
         public_id = invoice.public_id or invoice.id
         return ButtonAnswer(

@@ -5,12 +5,48 @@ from __future__ import annotations
 import asyncio
 
 from despacho_core.errors import DocumentMissing, ProviderDown
-from despacho_core.fiscal import Invoice
+from despacho_core.fiscal import Invoice, InvoiceState
+from despacho_ports.documents import StoredDocument
 from despacho_ports.errors import ProviderError, RateLimited, Rejected
 from despacho_ports.invoicing import FetchesDocuments
+from despacho_services.office import Office, account_of
 
 MOST_PAUSE_SECONDS = 3.0
 """A pause up to this long, asked for by the system, is waited out."""
+
+
+async def invoice_pdf(office: Office, invoice: Invoice) -> StoredDocument:
+    """The document's PDF: kept, or fetched from the invoicing system and kept.
+
+    Raises:
+        DocumentMissing: Not issued, or the system has none.
+        ProviderDown: The system cannot be asked now; later it can.
+    """
+    document_id = f"{invoice.id}-pdf"
+    stored = await office.documents.get(invoice.store_id, document_id)
+    if stored is not None:
+        return stored
+    stored = StoredDocument(
+        id=document_id,
+        store_id=invoice.store_id,
+        media_type="application/pdf",
+        filename=f"{invoice.public_id}.pdf",
+        content=await _fetched(office, invoice),
+        created_at=office.now(),
+    )
+    await office.documents.put(stored)
+    return stored
+
+
+async def _fetched(office: Office, invoice: Invoice) -> bytes:
+    if invoice.state is not InvoiceState.ISSUED or invoice.external_id is None:
+        raise missing_pdf(invoice)
+    async with office.units.begin(write=False) as work:
+        account = await account_of(work, invoice.store_id, invoice.account_id)
+    connector = office.connector(account)
+    if not isinstance(connector, FetchesDocuments):
+        raise missing_pdf(invoice)
+    return await fetched_pdf(connector, invoice, provider=office.provider_name(account))
 
 
 async def fetched_pdf(connector: FetchesDocuments, invoice: Invoice, *, provider: str) -> bytes:

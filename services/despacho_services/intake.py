@@ -7,17 +7,16 @@ import random
 from datetime import datetime, timedelta
 
 from despacho_core.errors import DomainError
-from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
 from despacho_core.orders import Order, OrderStatus
-from despacho_core.stores import InvoiceTrigger, LabelTrigger, Store, StoreState
+from despacho_core.stores import LabelTrigger, Store, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import MessageInvalid, StoreMessages
 from despacho_services.carrier_pushes import listener
-from despacho_services.invoicing import Invoicing
 from despacho_services.office import Office
 from despacho_services.reception import STORE_SOURCE
+from despacho_services.self_issuing import SelfIssuing
 from despacho_services.shipping import ShipmentWish, Shipping
 from despacho_services.tracking import Tracking
 
@@ -25,17 +24,20 @@ log = logging.getLogger("despacho.intake")
 
 GIVE_UP_AFTER = 12
 ASLEEP_WAIT = timedelta(minutes=15)
+LABELS_ARE_KEPT_WITHIN = timedelta(minutes=2)
+"""A carrier may push the first event before its answer to our purchase is kept."""
+PUSHED_TOO_EARLY_S = 45.0
 
 
 class Intake:
     """Takes in orders, and decides what each owes."""
 
     def __init__(
-        self, office: Office, messages: StoreMessages, invoicing: Invoicing, shipping: Shipping, tracking: Tracking
+        self, office: Office, messages: StoreMessages, documents: SelfIssuing, shipping: Shipping, tracking: Tracking
     ) -> None:
         self._office = office
         self._messages = messages
-        self._invoicing = invoicing
+        self._documents = documents
         self._shipping = shipping
         self._tracking = tracking
 
@@ -72,7 +74,7 @@ class Intake:
     async def keep(self, store: Store, order: Order, *, read_at: datetime, button: bool = False) -> None:
         """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again.
 
-        ``button`` as in :meth:`Invoicing.owe_sale`. Nothing happens if a newer reading is there.
+        ``button`` as in :meth:`SelfIssuing.consider`. Nothing happens if a newer reading is there.
         """
         async with self._office.units.begin() as work:
             saved = await work.orders.save(store.id, order, read_at=read_at)
@@ -113,27 +115,19 @@ class Intake:
             events = reader.decode_tracking(row.headers, row.body)
         except Rejected as error:
             raise MessageInvalid(error.message) from error
-        await self._tracking.take_in(store.id, events)
+        taken = await self._tracking.take_in(store.id, events, account_id=account_id)
+        if taken.unknown_numbers and self._office.now() - row.received_at < LABELS_ARE_KEPT_WITHIN:
+            raise RateLimited("no label has the number yet", retry_after=PUSHED_TOO_EARLY_S)
         return InboxState.DONE
 
     async def _owe(self, work: UnitOfWork, store: Store, order: Order, *, button: bool) -> list[Lane]:
         """The rules: what an order in this state owes. Every effect has a key, so that deciding twice changes nothing."""
+        lanes = await self._documents.consider(work, store, order, button=button)
         if order.status is OrderStatus.CANCELED:
-            return await self._owe_cancellation(work, store, order)
-        lanes: list[Lane] = []
-        if order.is_paid and store.settings.invoices is InvoiceTrigger.ON_PAID:
-            lanes += await self._owe_sale(work, store, order, button=button)
-        if order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
+            lanes += await self._owe_voids(work, store, order)
+        elif order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
             lanes += await self._owe_label(work, store, order)
         return lanes
-
-    async def _owe_sale(self, work: UnitOfWork, store: Store, order: Order, *, button: bool) -> list[Lane]:
-        try:
-            _, effect = await self._invoicing.owe_sale(work, store, order, button=button)
-        except DomainError as error:
-            await self._invoicing.keep_refusal(work, store, order, error)
-            return []
-        return [Lane.FISCAL] if effect is not None else []
 
     async def _owe_label(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
         if not order.shipping_required or await work.shipments.of_order(store.id, order.number):
@@ -145,13 +139,8 @@ class Intake:
             return []
         return [Lane.BULK]
 
-    async def _owe_cancellation(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
+    async def _owe_voids(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
         lanes: list[Lane] = []
-        if store.settings.credit_on_cancel:
-            for invoice in await work.invoices.of_order(store.id, order.number):
-                if invoice.state is InvoiceState.ISSUED and invoice.kind is not DocumentKind.CREDIT_NOTE:
-                    await self._invoicing.owe_credit(work, store, invoice)
-                    lanes.append(Lane.FISCAL)
         for shipment in await work.shipments.of_order(store.id, order.number):
             account = await work.accounts.get(store.id, shipment.account_id)
             if account is not None and await self._shipping.void_for_cancelled_order(work, shipment, account):

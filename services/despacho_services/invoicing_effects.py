@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
 
 from despacho_core.errors import DomainError, NoAccount, NotFound, OrderNotPaid, WrongState
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.fiscal_credits import remaining
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import OrderStatus
 from despacho_core.stores import Account, Store
+from despacho_core.waiting import SALE
 from despacho_ports.documents import StoredDocument
+from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import CreditsDocuments, FindsDocuments, IssuedDocument, IssueRequest, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import AttachedDocument
 from despacho_services.effects import NotYet, Settlement
+from despacho_services.held_documents import notes_of
 from despacho_services.identifiers import new_id
-from despacho_services.invoicing import ISSUE, Invoicing
 from despacho_services.office import Office, account_of
+from despacho_services.owing_documents import ISSUE, DocumentsOwed
+from despacho_services.waiting_room import WaitingRoom
 
 ATTACH = "attach"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class IssueHandler:
@@ -29,24 +36,36 @@ class IssueHandler:
     kind = ISSUE
     repeatable = False
 
-    def __init__(self, office: Office, invoicing: Invoicing) -> None:
+    def __init__(self, office: Office, owed: DocumentsOwed, waiting: WaitingRoom, *, button_wait: timedelta) -> None:
         self._office = office
-        self._invoicing = invoicing
+        self._owed = owed
+        self._waiting = waiting
+        self._button_wait = button_wait
+        # A refusal's field on its way from the call to its settlement, which is given the words alone.
+        self._fields: dict[str, str | None] = {}
 
     async def perform(self, effect: Effect) -> Settlement:
         """Ask the invoicing system to issue it, unless the order was cancelled first."""
         invoice, account, cancelled = await self._subject(effect)
         if cancelled and invoice.kind is not DocumentKind.CREDIT_NOTE:
             raise OrderNotPaid(order=invoice.order_number, status=OrderStatus.CANCELED.value)
+        try:
+            issued = await self._asked(account, invoice)
+        except Rejected as error:
+            self._fields[effect.id] = error.field
+            raise
+        return await self._issued(effect, invoice, issued)
+
+    async def _asked(self, account: Account, invoice: Invoice) -> IssuedDocument:
         connector = self._office.connector(account)
         request = IssueRequest(reference=invoice.reference, document=invoice.document)
         if invoice.kind is DocumentKind.CREDIT_NOTE:
             if not isinstance(connector, CreditsDocuments):
                 raise NoAccount(capability="issue credit notes")
-            return await self._issued(effect, invoice, await connector.credit_document(request))
+            return await connector.credit_document(request)
         if not isinstance(connector, IssuesDocuments):
             raise NoAccount(capability="issue invoices")
-        return await self._issued(effect, invoice, await connector.issue_document(request))
+        return await connector.issue_document(request)
 
     async def find(self, effect: Effect) -> Settlement | None:
         """Ask the invoicing system for our reference."""
@@ -58,10 +77,14 @@ class IssueHandler:
         return None if found is None else await self._issued(effect, invoice, found)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """The document is rejected, with the system's words."""
+        """The document is rejected, with the system's words, and the order waits for somebody to look at them."""
+        field = self._fields.pop(effect.id, None)
         invoice = await _invoice(work, effect)
-        if invoice.state is not InvoiceState.ISSUED:
-            await work.invoices.save(invoice.rejected(message))
+        if invoice.state is InvoiceState.ISSUED:
+            return
+        await work.invoices.save(invoice.rejected(message))
+        if invoice.kind is DocumentKind.CREDIT_NOTE or not await _is_cancelled(work, invoice):
+            await self._waiting.keep_refusal(work, invoice, message, field=field)
 
     async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """Nobody knows whether it is issued."""
@@ -78,6 +101,7 @@ class IssueHandler:
                     raise WrongState(
                         what="document", id=other.public_id or other.id, state=other.state.value, action="be retried"
                     )
+            await work.waiting.remove(invoice.store_id, invoice.order_number, invoice.credits_id or SALE)
         if invoice.state is not InvoiceState.ISSUED:
             await work.invoices.save(invoice.retried())
 
@@ -100,13 +124,15 @@ class IssueHandler:
                     id=f"{invoice.id}-pdf",
                     store_id=invoice.store_id,
                     media_type="application/pdf",
-                    filename=f"{issued.public_id}.pdf",
+                    filename=f"{path_safe(issued.public_id)}.pdf",
                     content=issued.pdf,
                     created_at=now,
                 )
             )
 
         async def apply(work: UnitOfWork) -> None:
+            if invoice.credits_id is not None:  # what is credited is locked before its notes, as by everybody
+                await work.invoices.get(invoice.store_id, invoice.credits_id)
             current = await work.invoices.get(invoice.store_id, invoice.id)
             store = await work.stores.get(invoice.store_id)
             if current is None or store is None or current.state is InvoiceState.ISSUED:
@@ -114,27 +140,31 @@ class IssueHandler:
             changed = current.issued(
                 issued.issued_at or now,
                 external_id=issued.external_id,
-                public_id=issued.public_id,
+                public_id=path_safe(issued.public_id),
                 folio=issued.folio,
                 problem=_problem(invoice, issued),
             )
             await work.invoices.save(changed)
+            await work.waiting.remove(changed.store_id, changed.order_number, changed.credits_id or SALE)
             await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=self._attach_wait(effect)))
-            if changed.kind is not DocumentKind.CREDIT_NOTE and await _is_cancelled(work, changed):
+            if changed.credits_id is not None:
+                await _take_back(work, changed, now)
+            elif await _is_cancelled(work, changed):
                 await self._credit(work, store, changed)
 
         return Settlement(apply, issued.warning, wakes=(Lane.FISCAL,))
 
     def _attach_wait(self, effect: Effect) -> timedelta:
         """The store's button attaches by itself once it has our answer; only if it did not do we."""
-        return self._invoicing.button_wait if effect.payload.get("button") else timedelta(0)
+        return self._button_wait if effect.payload.get("button") else timedelta(0)
 
     async def _credit(self, work: UnitOfWork, store: Store, invoice: Invoice) -> None:
         """The order was cancelled while its document was being issued."""
         try:
-            await self._invoicing.owe_credit(work, store, invoice)
+            await self._owed.credit(work, store, invoice)
         except DomainError as error:
             await work.invoices.save(msgspec.structs.replace(invoice, problem=f"no credit note: {error}"))
+            await self._waiting.keep(work, store.id, invoice.order_number, error, purpose=invoice.id)
 
 
 class AttachHandler:
@@ -207,6 +237,11 @@ class AttachHandler:
         return Settlement(apply)
 
 
+def path_safe(public_id: str) -> str:
+    """A human number as one segment of the platform's paths, whoever made it: ``FR 2026/17`` becomes ``FR-2026-17``."""
+    return _UNSAFE.sub("-", public_id).strip("-.") or "-"
+
+
 def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelta(0)) -> Effect:
     """The effect that attaches an issued document, due after ``wait``."""
     return Effect(
@@ -231,6 +266,17 @@ def _problem(invoice: Invoice, issued: IssuedDocument) -> str | None:
     if issued.total is not None and issued.total != invoice.document.totals.total:
         return f"issued with a total of {issued.total} instead of {invoice.document.totals.total}"
     return issued.warning
+
+
+async def _take_back(work: UnitOfWork, note: Invoice, at: datetime) -> None:
+    """Mark the document of which issued notes have left nothing: its order may get another one."""
+    original = await work.invoices.get(note.store_id, note.credits_id or "")
+    if original is None or original.credited_at is not None:
+        return
+    notes = notes_of(await work.invoices.of_order(note.store_id, note.order_number), original.id)
+    issued = [one.document for one in notes if one.state is InvoiceState.ISSUED]
+    if not remaining(original.document, issued).totals.total:
+        await work.invoices.save(msgspec.structs.replace(original, credited_at=at))
 
 
 async def _is_cancelled(work: UnitOfWork, invoice: Invoice) -> bool:

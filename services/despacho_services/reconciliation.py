@@ -1,4 +1,7 @@
-"""Finding what no webhook told us: recent orders of each store that we do not hold, or hold in an older state."""
+"""Finding what no webhook told us: recent orders of each store that we do not hold, or hold in an older state.
+
+And orders that we hold and that should have a document: the rules were changed, a reason to wait is gone, or something broke.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from despacho_core.stores import Store, StoreState
 from despacho_ports.errors import ProviderError
 from despacho_services.intake import Intake
 from despacho_services.office import Office
+from despacho_services.self_issuing import SelfIssuing
 
 log = logging.getLogger("despacho.reconciliation")
 
@@ -19,9 +23,10 @@ LOOK_BACK = timedelta(days=3)
 class Reconciliation:
     """Compares our orders with the store's."""
 
-    def __init__(self, office: Office, intake: Intake) -> None:
+    def __init__(self, office: Office, intake: Intake, documents: SelfIssuing) -> None:
         self._office = office
         self._intake = intake
+        self._documents = documents
 
     async def all_stores(self) -> int:
         """Reconcile every active store; returns how many orders were taken in."""
@@ -48,4 +53,9 @@ class Reconciliation:
             for number in sorted(number for number in numbers if known.get(number) is not status):
                 await self._intake.take_in(store, number)
                 count += 1
+        await self.documents(store)
         return count
+
+    async def documents(self, store: Store) -> int:
+        """Owe the documents of orders that we hold: those never owed, and those whose reason to wait is gone."""
+        return await self._documents.retry(store, force=False) + await self._documents.catch_up(store)

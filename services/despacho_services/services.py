@@ -8,6 +8,7 @@ from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
 from despacho_services.button import InvoiceButton
+from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
 from despacho_services.housekeeping import Housekeeping
@@ -21,15 +22,19 @@ from despacho_services.manifesting import Manifesting
 from despacho_services.manifesting_effects import CloseHandler
 from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
+from despacho_services.owing_documents import DocumentsOwed
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
 from despacho_services.reconciliation import Reconciliation
+from despacho_services.scanning import Scanning
+from despacho_services.self_issuing import SelfIssuing
 from despacho_services.sessions import Sessions
 from despacho_services.shipping import Shipping
 from despacho_services.shipping_effects import BuyHandler, VoidHandler
 from despacho_services.tokens import Tokens
 from despacho_services.tracking import Tracking
+from despacho_services.waiting_room import WaitingRoom
 from despacho_services.work import HubWork
 
 
@@ -47,7 +52,11 @@ class Services:
     manifesting: Manifesting
     signing: Signing
     tracking: Tracking
+    corrections: Corrections
+    scanning: Scanning
     invoicing: Invoicing
+    waiting: WaitingRoom
+    self_issuing: SelfIssuing
     button: InvoiceButton
     installation: Installation
     accounts: Accounts
@@ -73,13 +82,16 @@ def build_services(
     """Put the use cases together over the driven ports."""
     runner = EffectRunner(office, policy)
     labels = LabelDocuments(office)
-    invoicing = Invoicing(office, runner)
+    owed = DocumentsOwed(office)
+    waiting = WaitingRoom(office)
+    invoicing = Invoicing(office, runner, owed, waiting)
+    self_issuing = SelfIssuing(office, owed, waiting)
     shipping = Shipping(office, runner)
     tracking = Tracking(office)
     quoting = Quoting(office)
     known = KnownStores(office)
-    intake = Intake(office, messages, invoicing, shipping, tracking)
-    reconciliation = Reconciliation(office, intake)
+    intake = Intake(office, messages, self_issuing, shipping, tracking)
+    reconciliation = Reconciliation(office, intake, self_issuing)
     runner.register(
         [
             BuyHandler(office, labels),
@@ -87,7 +99,7 @@ def build_services(
             FulfilHandler(office),
             PushStatusHandler(office),
             CloseHandler(office),
-            IssueHandler(office, invoicing),
+            IssueHandler(office, owed, waiting, button_wait=runner.policy.button_wait),
             AttachHandler(office),
         ]
     )
@@ -102,7 +114,11 @@ def build_services(
         manifesting=Manifesting(office, runner),
         signing=Signing(office),
         tracking=tracking,
+        corrections=Corrections(office),
+        scanning=Scanning(office),
         invoicing=invoicing,
+        waiting=waiting,
+        self_issuing=self_issuing,
         button=InvoiceButton(office, messages, intake, invoicing),
         installation=Installation(office, quoting, consent),
         accounts=Accounts(office),
