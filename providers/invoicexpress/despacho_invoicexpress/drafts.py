@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from despacho_core.fiscal import DocumentKind, FiscalDocument, FiscalLine
+from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, FiscalLine
 from despacho_invoicexpress.kinds import Kind, kind_of
 from despacho_invoicexpress.parties import Client, client_of
 from despacho_invoicexpress.pricing import Priced, priced_lines
@@ -122,8 +122,14 @@ def _observations(document: FiscalDocument) -> str:
     """The order, why a credit note is made and for which document, and what the computation has to say."""
     words = [f"Encomenda {document.order_number}."]
     if document.credits is not None:
-        words.append(f"{tidy(document.credits.reason, 200) or 'Encomenda anulada'}. Anula {document.credits.folio}.")
+        words.append(_taken_back(document.credits))
     return tidy(" ".join([*words, *document.notes]), 1000)
+
+
+def _taken_back(credited: CreditedDocument) -> str:
+    """A credit note must say why it is made (contract/invoicing.md 8.4)."""
+    usual, does = ("Encomenda anulada", "Anula") if credited.whole else ("Devolução", "Retifica em parte")
+    return f"{tidy(credited.reason, 200) or usual}. {does} {credited.folio}."
 
 
 def _owner(external_id: str) -> int:

@@ -67,7 +67,7 @@ class OpenFactura:
         return await self._issued_now(request, read_emission(answer))
 
     async def credit_document(self, request: IssueRequest) -> IssuedDocument:
-        """A credit note (61) with CodRef 1: the whole document is annulled."""
+        """A credit note (61): with CodRef 1 the whole document is annulled, with CodRef 3 a part of it is taken back."""
         if request.document.credits is None:
             raise Rejected("A credit note has to name the document that it takes back.", field="Referencia")
         return await self.issue_document(request)

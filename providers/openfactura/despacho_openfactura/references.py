@@ -89,7 +89,7 @@ def _taken_back(credited: CreditedDocument) -> dict[str, object]:
         "FolioRef": credited.folio,
         "FchRef": credited.issued_on.isoformat(),
         "CodRef": ANNULS if credited.whole else "3",
-        "RazonRef": tidy(credited.reason, 90) or "Pedido anulado",
+        "RazonRef": tidy(credited.reason, 90) or ("Pedido anulado" if credited.whole else "Devolución parcial"),
     }
 
 

@@ -19,7 +19,7 @@ from despacho_sandbox.openfactura.arithmetic import wrong_amounts
 from despacho_sandbox.openfactura.companies import ISSUED_TYPES, Company
 from despacho_sandbox.openfactura.ledger import ORDER_REFERENCE, Document, Ledger
 from despacho_sandbox.openfactura.options import OpenFacturaOptions
-from despacho_sandbox.openfactura.relations import original_of, relation_problems
+from despacho_sandbox.openfactura.relations import CREDIT_NOTE, TAKES_BACK, original_of, relation_problems
 from despacho_sandbox.openfactura.rendering import LOGO, pdf, stamp, xml
 from despacho_sandbox.openfactura.schema import BOLETAS, NOTES, schema_problems
 from despacho_sandbox.openfactura.wire import Issue, Refused, answered
@@ -86,8 +86,7 @@ class Emission:
             raise Refused("OF-10", found)
         if found := self._large_boleta_problems(dte, kind):
             raise Refused("OF-10", found)
-        again = self._options().annul_twice == "accept"
-        if found := relation_problems(dte, kind, company, self._ledger, annul_twice=again, now=self._clock.now()):
+        if found := relation_problems(dte, kind, company, self._ledger, options=self._options(), now=self._clock.now()):
             raise Refused("OF-09", found)
 
     def _boleta_problems(self, dte: dict[str, Any], kind: int) -> list[Issue]:
@@ -132,8 +131,12 @@ class Emission:
     def _annul(self, note: Document) -> None:
         for reference in note.dte.get("Referencia", []) if note.kind in NOTES else []:
             found = original_of(reference, note.rut, self._ledger)
-            if found is not None and str(reference.get("CodRef")) == "1":
+            if found is None or note.kind != CREDIT_NOTE:
+                continue
+            if str(reference.get("CodRef")) == "1":
                 found.annulled_by = note.folio
+            if str(reference.get("CodRef")) in TAKES_BACK:
+                found.taken_back += note.total
 
 
 def _decoded(body: bytes) -> dict[str, Any]:

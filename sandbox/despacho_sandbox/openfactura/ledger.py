@@ -26,6 +26,7 @@ class Document(msgspec.Struct, kw_only=True):
         orders: Order numbers found in its references.
         page: Format of its PDF, `LETTER` or `80MM`.
         annulled_by: Folio of the credit note with CodRef 1.
+        taken_back: What credit notes with CodRef 1 or 3 have taken back of it, in pesos.
     """
 
     token: str
@@ -43,6 +44,7 @@ class Document(msgspec.Struct, kw_only=True):
     send_email: dict[str, Any] | None = None
     custom: dict[str, Any] | None = None
     annulled_by: int | None = None
+    taken_back: int = 0
 
     def status(self, now: datetime) -> str:
         """`Pendiente` until the tax authority has spoken."""

@@ -20,6 +20,8 @@ class OpenFacturaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         verdict: What it says of documents issued from now on.
         annul_twice: Whether a second credit note with CodRef 1 over one document passes. Nothing is published; refusing
             (OF-09) makes a doubled credit note visible, which is the safer thing to develop against.
+        over_credit: Whether credit notes with CodRef 1 and 3 over one document may together take back more than it states. Nothing is
+            published; refusing (OF-09) makes the mistake visible.
         boleta_order_reference: Whether a boleta may carry a reference with TpoDocRef. The tax authority's schema of
             boletas may know no such field; the vendor says that it lets all of its fields through. False refuses (OF-08).
         uf: Pesos of one Unidad de Fomento, for the rule about boletas above 135 UF.
@@ -32,6 +34,7 @@ class OpenFacturaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     judged_after: Annotated[float, msgspec.Meta(ge=0)] = 120
     verdict: Literal["Aceptado", "Rechazado", "Aceptado con Reparo"] = "Aceptado"
     annul_twice: Literal["refuse", "accept"] = "refuse"
+    over_credit: Literal["refuse", "accept"] = "refuse"
     boleta_order_reference: bool = True
     uf: Annotated[int, msgspec.Meta(ge=1)] = 40_000
     emission_error: Literal["OF-03", "OF-04", "OF-07", "OF-13", "OF-21", "OF-22", "OF-23"] | None = None

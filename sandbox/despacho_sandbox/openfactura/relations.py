@@ -7,14 +7,18 @@ from typing import Any
 
 from despacho_sandbox.openfactura.companies import Company
 from despacho_sandbox.openfactura.ledger import Document, Ledger
+from despacho_sandbox.openfactura.options import OpenFacturaOptions
 from despacho_sandbox.openfactura.schema import NOTES
 from despacho_sandbox.openfactura.wire import Issue
 
+CREDIT_NOTE = 61
+TAKES_BACK = frozenset({"1", "3"})
+"""`CodRef` of notes that annul, or that take amounts down; 2 mends text alone (contract/invoicing.md 1.4)."""
 _FISCAL_TYPES = frozenset({33, 34, 39, 41, 43, 46, 52, 56, 61})
 
 
 def relation_problems(
-    dte: dict[str, Any], kind: int, company: Company, ledger: Ledger, *, annul_twice: bool, now: datetime
+    dte: dict[str, Any], kind: int, company: Company, ledger: Ledger, *, options: OpenFacturaOptions, now: datetime
 ) -> list[Issue]:
     """Everything that does not fit together in a document whose schema is right."""
     found = _issuer_problems(dte["Encabezado"]["Emisor"], company)
@@ -26,8 +30,10 @@ def relation_problems(
         if original is None:
             found.append(Issue("FolioRef", f"Documento no encontrado : {reference['FolioRef']}"))
         else:
-            buyer = dte["Encabezado"]["Receptor"]["RUTRecep"]
-            found += _note_problems(reference, original, buyer, annul_twice=annul_twice, now=now)
+            again = options.annul_twice == "accept"
+            found += _note_problems(reference, original, dte["Encabezado"], annul_twice=again, now=now)
+            if kind == CREDIT_NOTE and options.over_credit == "refuse":
+                found += _excess(reference, original, dte["Encabezado"]["Totales"]["MntTotal"], annul_twice=again)
     return found
 
 
@@ -42,18 +48,28 @@ def _issuer_problems(issuer: dict[str, Any], company: Company) -> list[Issue]:
 
 
 def _note_problems(
-    reference: dict[str, Any], original: Document, buyer: str, *, annul_twice: bool, now: datetime
+    reference: dict[str, Any], original: Document, head: dict[str, Any], *, annul_twice: bool, now: datetime
 ) -> list[Issue]:
     if "CodRef" not in reference:
         return [Issue("CodRef", "Campo requerido en Referencia")]
     if original.status(now) == "Rechazado":
         return [Issue("FolioRef", "El documento fue rechazado por el SII y no puede modificarse")]
     found = []
-    if original.dte["Encabezado"]["Receptor"]["RUTRecep"] != buyer:
+    if original.dte["Encabezado"]["Receptor"]["RUTRecep"] != head["Receptor"]["RUTRecep"]:
         found.append(Issue("RUTRecep", "No corresponde al documento referenciado"))
     if str(reference["CodRef"]) == "1" and original.annulled_by is not None and not annul_twice:
         found.append(Issue("FolioRef", f"El documento ya fue anulado por el folio {original.annulled_by}"))
     return found
+
+
+def _excess(reference: dict[str, Any], original: Document, total: int, *, annul_twice: bool) -> list[Issue]:
+    """More than was invoiced. Assumed: no source tells of a check by the service."""
+    code = str(reference.get("CodRef"))
+    if code not in TAKES_BACK or (code == "1" and annul_twice) or original.taken_back + total <= original.total:
+        return []
+    return [
+        Issue("MntTotal", f"Excede lo que queda del documento referenciado : {original.total - original.taken_back}")
+    ]
 
 
 def original_of(reference: dict[str, Any], rut: str, ledger: Ledger) -> Document | None:

@@ -6,6 +6,7 @@ many units had to be parted over two lines may the last way come to another tota
 
 from __future__ import annotations
 
+import contextlib
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,9 +14,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_core.errors import NothingToInvoice
+from despacho_core.errors import NothingToCredit, NothingToInvoice
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, PriceBasis
 from despacho_core.fiscal_computation import compute_document, credit_whole
+from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_core.orders import LineTax, Order, OrderLine, OrderStatus
 from despacho_invoicexpress.drafts import plan_of
 from despacho_invoicexpress.taxes import Tax
@@ -107,6 +109,12 @@ def test_every_document_and_its_credit_note_come_to_their_totals(one: Order, kin
     )
     note = credit_whole(document, credited=credited, issued_on=DAY)
     assert_comes_to(drafted(note, rounding, sale, "note"), note, rounding)
+    part = [Chosen(line=place) for place in range(1, len(document.lines), 2)]
+    with contextlib.suppress(NothingToCredit):
+        some = credit_lines(document, [], part, credited=credited, issued_on=DAY, country="PT")
+        assert_comes_to(drafted(some, rounding, sale, "part"), some, rounding)
+        rest = credit_lines(document, [some], None, credited=credited, issued_on=DAY, country="PT")
+        assert_comes_to(drafted(rest, rounding, sale, "rest"), rest, rounding)
 
 
 def test_every_small_total_comes_out_at_every_rate() -> None:

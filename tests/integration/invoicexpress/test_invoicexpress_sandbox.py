@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from despacho_core.fiscal import DocumentKind, FiscalDocument
+from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_core.orders import BillingDetails
 from despacho_invoicexpress import InvoiceXpress
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
@@ -121,6 +122,31 @@ async def test_a_sale_is_issued_drawn_and_credited(
     assert number in taken_back.observations
     assert sale.states == ("draft", "settled" if document is RECEIPT else "final")
     assert (sale.reference, sale.proprietary_uid) == ("sale", "sale")
+
+
+async def test_chosen_lines_are_credited_by_their_owner_until_nothing_is_left(
+    account: InvoiceXpress, system: InvoiceXpressSimulator
+) -> None:
+    document = document_of(order(("Camisola", 3, "3.33"), ("Portes", 1, "5.00"), ("Livro", 7, "1.43")))
+    issued = await account.issue_document(request_for(document, "sale"))
+    credited = note_over(document, external_id=issued.external_id, folio=issued.folio).credits
+    assert credited is not None
+    notes: list[FiscalDocument] = []
+    for chosen in (
+        [Chosen(line=1, quantity=Decimal(2))],
+        [Chosen(line=3, amount=Decimal("4.99")), Chosen(line=2)],
+        None,
+    ):
+        note = credit_lines(document, notes, chosen, credited=credited, issued_on=DAY, country="PT")
+        assert (await account.credit_document(request_for(note, f"note-{len(notes)}"))).total == note.totals.total
+        notes.append(note)
+    sale = only(system, "sale")
+    drafts = [only(system, f"note-{at}") for at in range(3)]
+    assert {one.owner_id for one in drafts} == {sale.id}
+    assert sum((one.sums.total for one in drafts), Decimal(0)) == sale.sums.total
+    assert f"Retifica em parte {issued.folio}" in drafts[0].observations
+    with pytest.raises(Rejected, match="exceeds"):
+        await account.credit_document(request_for(notes[0], "once-more"))
 
 
 async def test_the_contracts_trap_of_35_euros_comes_out_right_with_four_decimals(

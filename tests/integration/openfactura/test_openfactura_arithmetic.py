@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -9,9 +10,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_core.errors import NothingToInvoice
+from despacho_core.errors import CreditTooSmall, NothingToCredit, NothingToInvoice
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument
 from despacho_core.fiscal_computation import compute_document, credit_whole
+from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_core.orders import LineTax, Order, OrderLine, OrderStatus
 from despacho_openfactura.emission import emission_request
 from despacho_sandbox.openfactura.arithmetic import wrong_amounts
@@ -87,6 +89,11 @@ def test_every_document_and_its_credit_note_are_accepted(one: Order, kind: Docum
         kind=kind, public_id="39-1", external_id="t", folio="1", issued_on=DAY, reason="Pedido anulado"
     )
     assert_accepted(credit_whole(document, credited=credited, issued_on=DAY), "note")
+    part = [Chosen(line=place) for place in range(1, len(document.lines), 2)]
+    with contextlib.suppress(NothingToCredit, CreditTooSmall):
+        note = credit_lines(document, [], part, credited=credited, issued_on=DAY, country="CL")
+        assert_accepted(note, "part")
+        assert_accepted(credit_lines(document, [note], None, credited=credited, issued_on=DAY, country="CL"), "rest")
 
 
 def test_every_small_total_is_accepted_as_boleta_factura_and_note() -> None:

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument
 from despacho_core.fiscal_computation import credit_whole
+from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_openfactura import OpenFactura
 from despacho_ports.errors import RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 from despacho_ports.invoicing import IssuedDocument
@@ -92,6 +93,55 @@ async def test_a_sale_is_issued_drawn_and_credited(
     sale, credit = system.documents_for("1024")
     assert sale.annulled_by == credit.folio
     assert sale.total == credit.total == document.totals.total
+
+
+def part(
+    original: FiscalDocument, notes: list[FiscalDocument], issued: IssuedDocument, *chosen: Chosen
+) -> FiscalDocument:
+    credited = note(original, issued).credits
+    assert credited is not None
+    day = date(2026, 11, 25)
+    return credit_lines(original, notes, chosen or None, credited=credited, issued_on=day, country="CL")
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.RECEIPT, DocumentKind.INVOICE])
+async def test_chosen_lines_are_credited_with_codref_3_until_nothing_is_left(
+    account: OpenFactura, system: OpenFacturaSimulator, kind: DocumentKind
+) -> None:
+    document = document_of(order(("Polera", 3, 9990), ("Gorro", 1, 59), ("Taza", 7, 1333)), kind)
+    issued = await account.issue_document(request_for(document, "sale"))
+    notes: list[FiscalDocument] = []
+    for chosen in ([Chosen(line=1, quantity=Decimal(2))], [Chosen(line=3, amount=Decimal(1000)), Chosen(line=2)], []):
+        notes.append(part(document, notes, issued, *chosen))
+        await account.credit_document(request_for(notes[-1], f"note-{len(notes)}"))
+    sale, *parts = system.documents_for("1024")
+    assert [one.dte["Referencia"][0]["CodRef"] for one in parts] == ["3", "3", "3"]
+    assert sum(one.total for one in parts) == sale.total == sale.taken_back
+    assert sale.annulled_by is None
+
+
+async def test_a_part_is_found_again_by_its_own_reference(account: OpenFactura, system: OpenFacturaSimulator) -> None:
+    issued = await account.issue_document(request_for(BOLETA, "sale"))
+    first = part(BOLETA, [], issued, Chosen(line=1, quantity=Decimal(1)))
+    system.faults.add(Fault(kind=FaultKind.CUT_AFTER, endpoint="issue", times=1))
+    with pytest.raises(Uncertain):
+        await account.credit_document(request_for(first, "note-1"))
+    found = await account.find_document(request_for(first, "note-1"))
+    assert found is not None
+    assert found.public_id == "61-1"
+    second = part(BOLETA, [first], issued)
+    assert second.totals == first.totals
+    assert await account.find_document(request_for(second, "note-2")) is None
+
+
+async def test_more_than_was_invoiced_is_refused(account: OpenFactura) -> None:
+    issued = await account.issue_document(request_for(BOLETA, "sale"))
+    one = part(BOLETA, [], issued, Chosen(line=1, amount=Decimal(19000)))
+    await account.credit_document(request_for(one, "note-1"))
+    with pytest.raises(Rejected, match="Excede"):
+        await account.credit_document(request_for(one, "note-2"))
+    with pytest.raises(Rejected, match="Excede"):
+        await account.credit_document(request_for(note(BOLETA, issued), "note-3"))
 
 
 async def test_a_boleta_that_no_net_fits_is_credited_to_the_peso(account: OpenFactura) -> None:

@@ -21,6 +21,7 @@ from despacho_core.fiscal import (
     FiscalTotals,
     PriceBasis,
 )
+from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_paper.numbering import number_of, suffix_of
 from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import IssuedDocument
@@ -70,6 +71,22 @@ async def test_a_credit_note_has_a_series_of_its_own_and_names_what_it_takes_bac
     assert f"Comprobante de devolución N.º {note.public_id}" in text
     assert f"Deja sin efecto {issued.public_id} (20-11-2026) Motivo Pedido anulado" in text
     assert "Total 6.990 CLP" in text
+
+
+async def test_each_note_over_a_part_has_a_number_of_its_own_and_says_that_it_is_one() -> None:
+    account = opened()
+    sold = sale()
+    issued = await account.issue_document(request_for(sold))
+    credited = note_over(sold, issued).credits
+    assert credited is not None
+    numbers, notes = set(), list[FiscalDocument]()
+    for chosen in ([Chosen(line=1, amount=Decimal(1990))], [Chosen(line=1, amount=Decimal(1000))], None):
+        notes.append(credit_lines(sold, notes, chosen, credited=credited, issued_on=DAY, country="CL"))
+        note = await account.credit_document(request_for(notes[-1], f"part-{len(notes)}"))
+        assert note.pdf is not None
+        numbers.add(note.public_id)
+    assert len(numbers) == 3
+    assert sum((note.totals.total for note in notes), Decimal(0)) == sold.totals.total
 
 
 async def test_asking_twice_or_looking_gives_the_very_same_document() -> None:
