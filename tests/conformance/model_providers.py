@@ -141,6 +141,10 @@ class ModelCarrier(Model):
     batch_size = 10
     push_headers: tuple[str, ...] = ("x-kind",)
 
+    @staticmethod
+    def coverage_of(address: Address) -> str | None:
+        return address.place[:3].upper() or None
+
     def list_services(self) -> Sequence[Service]:
         return [Service(code="day", name="Same day")]
 

@@ -10,8 +10,8 @@ import pytest
 from despacho_ports.conformance import ProviderConformance
 from despacho_ports.errors import ProviderError
 from despacho_ports.providers import PORTS, Provider, ProviderKind, RateLimit
+from tests.conformance import bad_places, bad_settings
 from tests.conformance import bad_providers as bad
-from tests.conformance import bad_settings
 from tests.conformance.model_cases import CARRIER, INVOICING, CarrierCase, InvoicingCase
 from tests.conformance.model_providers import ModelCarrier
 
@@ -60,6 +60,9 @@ BAD = {
     "a good account found bad": (carrier(bad.FindsItselfBroken), "the_account_can_be_tested"),
     "a foreign currency": (carrier(bad.QuotesDollars), "rates_are_quoted"),
     "a service without a name": (carrier(bad.NamelessService), "services_are_listed_without_a_call"),
+    "a code for no place": (carrier(bad_places.GoesNowhere), "places_are_known_by_heart"),
+    "another code each time": (carrier(bad_places.ChangesItsMind), "places_are_known_by_heart"),
+    "only plain places": (carrier(bad_places.StumblesOverPlaces), "places_are_known_by_heart"),
     "pieces from 0": (carrier(bad.CountsFromZero), "a_shipment_is_bought"),
     "a label that is none": (carrier(bad.PrintsPages), "a_label_is_printed_again"),
     "voiding only once": (carrier(bad.VoidsOnce), "labels_are_voided_and_may_be_voided_again"),

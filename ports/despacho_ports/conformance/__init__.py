@@ -21,6 +21,7 @@ from despacho_ports.conformance.behaviour import BehaviourChecks
 from despacho_ports.conformance.declaration import DeclarationChecks
 from despacho_ports.conformance.losses import LossChecks
 from despacho_ports.conformance.mapping import MappingChecks
+from despacho_ports.conformance.places import PlaceChecks
 from despacho_ports.conformance.pushes import PushChecks
 from despacho_ports.conformance.secrecy import SecrecyChecks
 from despacho_ports.conformance.taxonomy import TaxonomyChecks
@@ -33,6 +34,7 @@ __all__ = ["ProviderConformance", "Samples", "World"]
 class ProviderConformance(
     DeclarationChecks,
     BehaviourChecks,
+    PlaceChecks,
     PushChecks,
     TaxonomyChecks,
     LossChecks,

@@ -198,7 +198,7 @@ class Checks:
 
     def declared(self, *ports: str) -> list[str]:
         """Those of the ports that the provider declares; of all ports that can be asked by a call if none is named."""
-        silent = {"ListsServices", "ReceivesTracking"}
+        silent = {"CoversPlaces", "ListsServices", "ReceivesTracking", "ReportsByScan"}
         wanted = ports or tuple(port for port in capabilities_of(self.provider) if port not in silent)
         return [port for port in wanted if port in capabilities_of(self.provider)]
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from despacho_chilexpress.amounts import carrier_number, is_number
 from despacho_chilexpress.answers import opened, succeeded
 from despacho_chilexpress.closing import closed_certificate
+from despacho_chilexpress.coverage import code_of
 from despacho_chilexpress.finding import bulk_reports, certificate_of, found_shipment, single_report
 from despacho_chilexpress.following import single_request
 from despacho_chilexpress.gateway import Gateway, Product
@@ -73,6 +74,11 @@ class Chilexpress:
             ok=bool(rates),
             message=f"The three keys are accepted; {len(rates)} services between Santiago and Providencia.",
         )
+
+    @staticmethod
+    def coverage_of(address: Address) -> str | None:
+        """The coverage code of a place; None where the carrier is not known to go."""
+        return code_of(address)
 
     def list_services(self) -> Sequence[Service]:
         """The services that a quote may name."""

@@ -1,11 +1,13 @@
-"""Text as it goes to the carrier, and text made comparable."""
+"""Text as it goes to the carrier, and text made comparable, in the way the hub compares names."""
 
 from __future__ import annotations
 
-import unicodedata
+from despacho_core.places_words import plain
+
+__all__ = ["LONGEST", "plain", "tidy"]
 
 LONGEST = 200
-"""Letters that are looked at or sent at most. The carrier's own limits are not published; it refuses what it finds too long."""
+"""Letters that are sent at most. The carrier's own limits are not published; it refuses what it finds too long."""
 
 
 def tidy(text: str | None) -> str:
@@ -16,13 +18,3 @@ def tidy(text: str | None) -> str:
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(text.split())[:LONGEST].rstrip()
-
-
-def plain(text: str) -> str:
-    """Capitals without accents, and single spaces in place of everything that is neither letter nor digit."""
-    bare = text[:LONGEST].upper()
-    if not bare.isascii():
-        bare = "".join(
-            letter for letter in unicodedata.normalize("NFKD", bare).upper() if not unicodedata.combining(letter)
-        )
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())

@@ -46,6 +46,7 @@ def test_it_offers_what_the_carrier_offers_and_nothing_more() -> None:
         "BuysShipments",
         "ChecksAccount",
         "ClosesManifests",
+        "CoversPlaces",
         "FindsShipments",
         "ListsServices",
         "QuotesRates",

@@ -101,7 +101,7 @@ def test_equal_parcels_are_one_question_and_the_value_is_shared(
     assert [msgspec.json.decode(question.body)["declaredWorth"] for question in asked] == ["5001", "5001"]
 
 
-@pytest.mark.parametrize("place", ["Alhué", "8261414", "", None])
+@pytest.mark.parametrize("place", ["Alhué", "8269999", "", None])
 def test_where_the_carrier_does_not_go_nothing_is_asked(
     settings: ChilexpressSettings, cart: RateRequest, place: str | None
 ) -> None:
