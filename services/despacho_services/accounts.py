@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -41,10 +41,11 @@ class SettingsRefused(Invalid):
 
 
 class Accounts:
-    """A store's accounts."""
+    """A store's accounts. ``works`` is told of a store whose account was added, changed or found to work."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, works: Callable[[str], Awaitable[None]]) -> None:
         self._office = office
+        self._works = works
 
     async def add(
         self, store_id: str, provider_id: str, *, name: str | None, settings: Mapping[str, object]
@@ -68,6 +69,7 @@ class Accounts:
         async with self._office.units.begin() as work:
             await work.accounts.add(account)
             await work.commit()
+        await self._works(store_id)
         return account
 
     async def change(
@@ -86,7 +88,10 @@ class Accounts:
             self._checked(account.provider, together)
             changed = msgspec.structs.replace(account.mended(), name=name or account.name, settings=together)
             await work.accounts.save(changed)
+            await work.outbox.hasten(store_id, account_id, now=self._office.now())
             await work.commit()
+        await self._works(store_id)
+        await self._office.wake(*Lane)
         return changed
 
     async def all(self, store_id: str) -> Sequence[Account]:
@@ -109,6 +114,8 @@ class Accounts:
                 await work.accounts.save(current.mended())
                 await work.outbox.hasten(store_id, account_id, now=self._office.now())
             await work.commit()
+        if report.ok:
+            await self._works(store_id)
         await self._office.wake(*Lane)
         return report
 

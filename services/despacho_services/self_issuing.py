@@ -85,6 +85,18 @@ class SelfIssuing:
             await self._considered(store, number, force=force)
         return len(tried)
 
+    async def account_works(self, store_id: str) -> None:
+        """An account was added, changed, or found to work: what waits in its store is tried again."""
+        await self.retry(await self._office.store(store_id), force=True)
+
+    async def shipped(self, work: UnitOfWork, store_id: str, order_number: int) -> None:
+        """A label was bought: the document may be owed now, in the caller's transaction."""
+        store = await work.stores.get(store_id)
+        record = await work.orders.get(store_id, order_number)
+        wanted = store is not None and store.settings.invoices is InvoiceTrigger.ON_SHIPPED
+        if store is not None and wanted and record is not None and record.order.is_paid:
+            await self.consider(work, store, record.order)
+
     async def retry_order(self, store_id: str, order_number: int) -> None:
         """Try one order again, because something that its document needs was mended."""
         await self._considered(await self._office.store(store_id), order_number, force=True)
@@ -100,6 +112,9 @@ class SelfIssuing:
         """Whether the document is owed now without being asked for. Raises ``OrderBeforeStart``."""
         if waiting is not None and waiting.code == "dismissed":
             return False
+        # Shipments are locked before documents, as by whoever settles a purchase.
+        waits = store.settings.invoices is InvoiceTrigger.ON_SHIPPED
+        shipped = not waits or is_shipped(order, await work.shipments.of_order(store.id, order.number))
         held = await work.invoices.of_order(store.id, order.number)
         if waiting is not None and waiting.code not in _NOT_ASKED_FOR:
             return True  # somebody, or the rules, wanted it already
@@ -107,11 +122,7 @@ class SelfIssuing:
             return True  # only to be run
         if sales_of(held) or store.settings.invoices is InvoiceTrigger.MANUAL:
             return False  # what was wholly taken back is issued anew by a person alone
-        if store.settings.invoices is InvoiceTrigger.ON_SHIPPED:
-            shipments = await work.shipments.of_order(store.id, order.number)
-            if not is_shipped(order, shipments):
-                return False
-        return check_start(order, store.documents_start)
+        return shipped and check_start(order, store.documents_start)
 
     async def _cancelled(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
         """A cancelled order waits for no document any more, and owes a credit note over the one it has."""

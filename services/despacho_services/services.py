@@ -94,7 +94,7 @@ def build_services(
     reconciliation = Reconciliation(office, intake, self_issuing)
     runner.register(
         [
-            BuyHandler(office, labels),
+            BuyHandler(office, labels, self_issuing.shipped),
             VoidHandler(office),
             FulfilHandler(office),
             PushStatusHandler(office),
@@ -121,7 +121,7 @@ def build_services(
         self_issuing=self_issuing,
         button=InvoiceButton(office, messages, intake, invoicing),
         installation=Installation(office, quoting, consent),
-        accounts=Accounts(office),
+        accounts=Accounts(office, self_issuing.account_works),
         tokens=Tokens(office),
         sessions=Sessions(office),
         ledgers=LedgerDesk(office, runner),

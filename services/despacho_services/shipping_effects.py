@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped
@@ -15,17 +15,23 @@ from despacho_ports.carriers import (
     FindsShipments,
     LabelDocument,
     LabelHandle,
+    ReportsByScan,
     ShipmentRequest,
+    TracksShipments,
     VoidsShipments,
 )
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.effects import Settlement
 from despacho_services.fulfilling import owe_fulfillment
+from despacho_services.identifiers import new_token
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.office import Office, account_of
 from despacho_services.shipping import BUY, VOID, shipment_with_labels
 
 FIRST_CHECK_AFTER = timedelta(hours=1)
+
+Shipped = Callable[[UnitOfWork, str, int], Awaitable[None]]
+"""Told, in the same transaction, of the store and the order for which a label was bought."""
 
 
 class BuyHandler:
@@ -34,9 +40,10 @@ class BuyHandler:
     kind = BUY
     repeatable = False
 
-    def __init__(self, office: Office, documents: LabelDocuments) -> None:
+    def __init__(self, office: Office, documents: LabelDocuments, shipped: Shipped) -> None:
         self._office = office
         self._documents = documents
+        self._shipped = shipped
 
     async def perform(self, effect: Effect) -> Settlement:
         """Hand the shipment to the carrier."""
@@ -44,7 +51,7 @@ class BuyHandler:
         connector = self._office.connector(account)
         if not isinstance(connector, BuysShipments):
             raise NoAccount(capability="buy shipments")
-        return await self._bought(shipment, await connector.buy_shipment(request_of(shipment)))
+        return await self._bought(shipment, await connector.buy_shipment(request_of(shipment)), connector)
 
     async def find(self, effect: Effect) -> Settlement | None:
         """Ask the carrier for our references."""
@@ -53,7 +60,7 @@ class BuyHandler:
         if not isinstance(connector, FindsShipments):
             raise NotImplementedError
         found = await connector.find_shipment(request_of(shipment))
-        return None if found is None else await self._bought(shipment, found)
+        return None if found is None else await self._bought(shipment, found, connector)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """The shipment is rejected, with the carrier's words."""
@@ -86,7 +93,7 @@ class BuyHandler:
             shipment = await _shipment(work, effect)
             return shipment, await account_of(work, effect.store_id, shipment.account_id)
 
-    async def _bought(self, shipment: Shipment, bought: BoughtShipment) -> Settlement:
+    async def _bought(self, shipment: Shipment, bought: BoughtShipment, connector: object) -> Settlement:
         now = self._office.now()
         labels: list[Label] = []
         for piece in bought.labels:
@@ -103,20 +110,23 @@ class BuyHandler:
                 created_at=now,
                 group=piece.group,
                 routing=piece.routing,
+                scan_token=new_token() if isinstance(connector, ReportsByScan) else "",
             )
             labels.append(await self._keep(label, piece.documents))
         problem = "; ".join(bought.refusals) or None
+        check_at = now + FIRST_CHECK_AFTER if isinstance(connector, TracksShipments) else None
 
         async def apply(work: UnitOfWork) -> None:
             current = await work.shipments.get(shipment.store_id, shipment.id)
             if current is None or current.state is ShipmentState.BOUGHT:
                 return
-            changed = current.bought(now, next_check_at=now + FIRST_CHECK_AFTER, problem=problem)
+            changed = current.bought(now, next_check_at=check_at, problem=problem)
             await work.labels.add_all(labels)
             await work.shipments.save(changed)
             await owe_fulfillment(work, changed, now)
+            await self._shipped(work, changed.store_id, changed.order_number)
 
-        return Settlement(apply, problem, wakes=(Lane.INTERACTIVE,))
+        return Settlement(apply, problem, wakes=(Lane.INTERACTIVE, Lane.FISCAL))
 
     async def _keep(self, label: Label, documents: Sequence[LabelDocument]) -> Label:
         return await self._documents.keep(label, documents)
