@@ -12,6 +12,7 @@ from despacho.settings import Settings
 from despacho_database import Database
 from despacho_documents import DocumentRenderer
 from despacho_jumpseller import App, JumpsellerConsent, JumpsellerMessages, JumpsellerStorefronts, open_client
+from despacho_ports.rate_cache import RateCache
 from despacho_ports.system import Clock, JobQueue
 from despacho_services.credentials import StoredCredentials
 from despacho_services.effects import EffectPolicy
@@ -20,6 +21,7 @@ from despacho_services.office import Links, Office
 from despacho_services.services import Services, build_services
 from despacho_system.clock import SystemClock
 from despacho_system.outbound import OutboundClients
+from despacho_system.rate_memory import RateMemory
 from despacho_system.sealing import Sealer
 
 
@@ -41,6 +43,7 @@ async def open_hub(
     clock: Clock | None = None,
     catalogue: ProviderCatalogue | None = None,
     policy: EffectPolicy | None = None,
+    rates: RateCache | None = None,
 ) -> AsyncIterator[Hub]:
     """Put a hub together over its database and close everything at the end. The schema must be up to date.
 
@@ -50,6 +53,7 @@ async def open_hub(
         clock: The system's by default.
         catalogue: The installed providers by default.
         policy: How long to wait for what; the defaults suit real carriers.
+        rates: Where carriers' answers are kept; in this process by default.
     """
     clock = clock or SystemClock()
     catalogue = catalogue or load_providers()
@@ -87,6 +91,7 @@ async def open_hub(
             documents=database.documents,
             locks=database.locks,
             links=Links(settings.public_url),
+            rates=rates or RateMemory(),
         )
         services = build_services(
             office,
@@ -96,4 +101,5 @@ async def open_hub(
             policy=policy or settings.effect_policy(),
         )
         stack.push_async_callback(services.runner.close)
+        stack.push_async_callback(services.quoting.close)
         yield Hub(settings=settings, services=services, catalogue=catalogue, database=database)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.boxes import Sides
 from despacho_core.errors import NothingToShip, OrderWithoutAddress
 
 
@@ -45,6 +46,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     weight_g: int = 0
     kind: str = "physical"
     taxes: tuple[LineTax, ...] = ()
+    sides: Sides | None = None
 
     @property
     def is_physical(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 import msgspec
@@ -31,8 +32,24 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     days_max: int | None = None
 
 
+class RateSource(enum.StrEnum):
+    """Where a rate comes from, best first."""
+
+    CARRIER = "carrier"
+    """The carrier was asked for this cart."""
+    CACHE = "cache"
+    """It was asked for the same cart a few minutes ago."""
+    STALE = "stale"
+    """It cannot be asked now, and this is what it said within the last day."""
+    TARIFF = "tariff"
+    """The merchant's own price list."""
+
+
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """A rate of one account, kept: its ``id`` travels through the checkout as ``rate_id``."""
+    """A rate of one account, kept: its ``id`` travels through the checkout as ``rate_id``.
+
+    ``account_id`` is empty for a service of the tariff that no carrier stands behind.
+    """
 
     id: str
     store_id: str
@@ -41,3 +58,4 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     rate: Rate
     parcels: tuple[Parcel, ...]
     created_at: datetime
+    source: RateSource = RateSource.CARRIER

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.boxes import Sides
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.parcels import Parcel
 from despacho_core.stores import Credentials, OAuthCredentials, Store
@@ -210,6 +211,7 @@ class CartLine(msgspec.Struct, frozen=True, kw_only=True):
     weight_g: int | None
     sku: str = ""
     shipping_required: bool = True
+    sides: Sides | None = None
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,29 @@
-"""What carriers are asked when an order that exists is quoted once more."""
+"""What carriers are asked when an order that exists is quoted once more, and which parcels it goes in."""
 
 from __future__ import annotations
 
+from despacho_core.boxes import PackedItem
 from despacho_core.errors import OriginMissing
 from despacho_core.orders import Order
+from despacho_core.packing import Boxed
 from despacho_core.quotes import RateRequest
+from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Store
-from despacho_services.shipping import declared_value, parcel_of
+from despacho_services.shipping import declared_value
 
 
-def rate_request_of(order: Order, store: Store) -> RateRequest:
-    """The request for all physical products of an order in one parcel, from the store's origin.
+def parcels_of_order(order: Order, store: Store, plan: ShippingPlan) -> tuple[Boxed, ...]:
+    """The parcels for all physical products of an order, as the store's plan packs them.
+
+    Raises:
+        DomainError: Nothing to ship, or impossible parcels.
+    """
+    items = [PackedItem(line.weight_g or None, line.quantity, line.sides) for line in order.lines if line.is_physical]
+    return plan.packed(items, package=None, default=store.settings.default_parcel)
+
+
+def request_of_order(order: Order, store: Store, plan: ShippingPlan) -> tuple[RateRequest, tuple[Boxed, ...]]:
+    """The request for all physical products of an order, from the store's origin, and its parcels with their boxes.
 
     Raises:
         DomainError: Nothing to ship, no address, or no origin.
@@ -18,9 +31,11 @@ def rate_request_of(order: Order, store: Store) -> RateRequest:
     destination = order.destination()
     if store.settings.origin is None:
         raise OriginMissing
-    return RateRequest(
+    boxed = parcels_of_order(order, store, plan)
+    request = RateRequest(
         origin=store.settings.origin,
         destination=destination,
-        parcels=(parcel_of(order, store),),
+        parcels=tuple(one.parcel for one in boxed),
         declared_value=declared_value(order),
     )
+    return request, boxed

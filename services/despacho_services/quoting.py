@@ -4,79 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
-import msgspec
-
-from despacho_core.addresses import Address
-from despacho_core.errors import DomainError, OriginMissing
-from despacho_core.money import Money, minor_digits
-from despacho_core.packing import PackedItem, one_parcel
+from despacho_core.errors import DomainError
+from despacho_core.packing import Boxed
 from despacho_core.parcels import check_parcels
-from despacho_core.quotes import Quote, Rate, RateRequest
-from despacho_core.stores import Account, AccountState, Store
-from despacho_ports.carriers import ListsServices, QuotesRates, Service
+from despacho_core.quotes import RateRequest
+from despacho_core.stores import Account, Store
+from despacho_ports.carriers import ListsServices, Service
 from despacho_ports.connectors import ProviderMissing
-from despacho_ports.errors import ProviderError, Unauthorized
 from despacho_ports.settings import SettingsInvalid
 from despacho_ports.storefront import Cart
+from despacho_services.cart_rates import request_of_cart
 from despacho_services.identifiers import new_id
+from despacho_services.offers import Offer, OfferMemory, Worked, destination_in, offer_of, work_out
 from despacho_services.office import Office
+from despacho_services.quote_keeping import QuoteKeeper
+from despacho_services.rate_keys import question_key, question_of
+from despacho_services.rate_sources import AccountAnswer, RateSources
+from despacho_services.shops import Shop, Shops
+
+__all__ = ["AccountAnswer", "Explanation", "Offer", "Quoting", "public_code"]
 
 log = logging.getLogger("despacho.quotes")
 
 DEADLINE_SECONDS = 3.0
+OWN_SERVICE = "tariff"
+"""Stands in a public code where a provider's name would: a service of the tariff without a carrier."""
 
 
 @dataclass(frozen=True)
-class AccountAnswer:
-    """What one account said: its quotes, or why it gave none."""
+class Explanation:
+    """How an offer comes about. Without ``worked`` the cart itself could not be quoted, for the reason in ``error``."""
 
-    account: Account
-    quotes: tuple[Quote, ...] = ()
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """All quotes for one request, cheapest first, under one reference."""
-
-    reference_id: str
-    quotes: tuple[Quote, ...]
-    answers: tuple[AccountAnswer, ...]
+    boxed: tuple[Boxed, ...] = ()
+    worked: Worked | None = None
+    error: DomainError | None = None
 
 
 class Quoting:
-    """Quotes carts and orders."""
+    """Quotes carts and orders.
 
-    def __init__(self, office: Office, *, deadline: float = DEADLINE_SECONDS) -> None:
+    Args:
+        office: The driven ports.
+        deadline: Seconds until an account that has not answered is left out.
+        shops: Stores as they were a moment ago, shared with whoever changes them.
+    """
+
+    def __init__(self, office: Office, *, deadline: float = DEADLINE_SECONDS, shops: Shops | None = None) -> None:
         self._office = office
-        self._deadline = deadline
+        self._shops = shops or Shops(office)
+        self._sources = RateSources(office, self._shops, deadline=deadline)
+        self._keeper = QuoteKeeper(office)
+        self._memory = OfferMemory()
+        self._making: dict[Hashable, asyncio.Task[Offer]] = {}
 
     async def cart(self, store: Store, cart: Cart) -> Offer:
-        """Quote a cart at checkout.
+        """Quote a cart at checkout; the store, its accounts and its plan count as they were up to two seconds ago.
 
         Raises:
             DomainError: The cart itself cannot be quoted (nothing to ship, impossible parcel, unknown currency).
         """
-        return await self.quote(store, self.request_of(store, cart), reference=cart.reference)
-
-    def request_of(self, store: Store, cart: Cart) -> RateRequest:
-        """What the carriers are asked for a cart. The store's own origin counts where the cart has none."""
-        minor_digits(cart.currency)
-        shipped = [line for line in cart.lines if line.shipping_required]
-        items = [PackedItem(line.weight_g, line.quantity) for line in shipped]
-        parcel = one_parcel(items, package=cart.package, default=store.settings.default_parcel)
-        value = sum((line.unit_price * line.quantity for line in shipped), Decimal(0))
-        origin = cart.origin if cart.origin.place else self._origin(store)
-        return RateRequest(
-            origin=origin,
-            destination=cart.destination,
-            parcels=(parcel,),
-            declared_value=Money(value, cart.currency).rounded(),
-        )
+        shop = await self._shops.remembered(store.id)
+        request, _ = request_of_cart(cart, shop.store, shop.plan)
+        return await self._offered(shop, request, cart.reference)
 
     async def quote(self, store: Store, request: RateRequest, *, reference: str | None = None) -> Offer:
         """Ask all accounts at once; what has not answered by the deadline is left out. The quotes are kept.
@@ -84,109 +76,87 @@ class Quoting:
         Raises:
             DomainError: The parcels are impossible.
         """
-        check_parcels(request.parcels)
-        async with self._office.units.begin(write=False) as work:
-            accounts = await work.accounts.of_store(store.id)
-        reference_id = reference or new_id()
-        answers = await self._ask_all(store, accounts, request, reference_id)
-        quotes = sorted((quote for answer in answers for quote in answer.quotes), key=lambda one: one.rate.price.amount)
-        if quotes:
-            async with self._office.units.begin() as work:
-                await work.quotes.add_all(quotes)
-                await work.commit()
-        return Offer(reference_id, tuple(quotes), tuple(answers))
+        return await self._offered(await self._shops.now(store.id), request, reference)
+
+    async def explain_cart(self, store: Store, cart: Cart) -> Explanation:
+        """How the offer for a cart comes about; nothing is kept. Never raises for what is wrong with the cart."""
+        shop = await self._shops.now(store.id)
+        try:
+            request, boxed = request_of_cart(cart, shop.store, shop.plan)
+        except DomainError as error:
+            return Explanation(error=error)
+        return await self._explained(shop, request, boxed)
+
+    async def explain(self, store: Store, request: RateRequest, boxed: Sequence[Boxed] = ()) -> Explanation:
+        """The same for parcels that are packed already."""
+        return await self._explained(await self._shops.now(store.id), request, boxed)
 
     async def services(self, store: Store) -> Sequence[Service]:
-        """All services that the store's accounts may offer; a service's code names its provider, as on the rates."""
-        async with self._office.units.begin(write=False) as work:
-            accounts = await work.accounts.of_store(store.id)
+        """All services that the store's accounts and tariff may offer; a code names its provider, as on the rates."""
+        shop = await self._shops.now(store.id)
         services: dict[str, Service] = {}
-        for account in accounts:
-            try:
-                connector = self._office.connectors.open(account)
-            except (ProviderMissing, SettingsInvalid):
-                continue
-            if isinstance(connector, ListsServices):
-                for service in connector.list_services():
-                    code = public_code(account, service.code)
-                    services.setdefault(code, Service(code=code, name=service.name))
+        for account in shop.accounts:
+            for service in self._listed(account):
+                code = public_code(account, service.code)
+                services.setdefault(code, Service(code=code, name=service.name))
+        for row in shop.plan.tariff:
+            behind = None if row.account is None else shop.account(row.account)
+            if row.account is None or behind is not None:
+                code = public_code(behind, row.service_code)
+                services.setdefault(code, Service(code=code, name=row.service_name))
         return list(services.values())
 
-    def _origin(self, store: Store) -> Address:
-        if store.settings.origin is None:
-            raise OriginMissing
-        return store.settings.origin
+    async def close(self) -> None:
+        """Give up what is being asked, and write what is to be kept."""
+        await self._sources.close()
+        await self._keeper.close()
+        await self._shops.close()
 
-    async def _ask_all(
-        self, store: Store, accounts: Sequence[Account], request: RateRequest, reference_id: str
-    ) -> list[AccountAnswer]:
-        asked: dict[asyncio.Task[AccountAnswer], Account] = {}
-        for account in accounts:
-            if account.state is not AccountState.ACTIVE:
-                continue
-            try:
-                connector = self._office.connectors.open(account)
-            except (ProviderMissing, SettingsInvalid) as error:
-                log.warning("account %s cannot be opened: %s", account.id, error)
-                continue
-            if isinstance(connector, QuotesRates):
-                asked[asyncio.create_task(self._ask(store, account, connector, request, reference_id))] = account
-        if not asked:
-            return []
-        done, late = await asyncio.wait(asked, timeout=self._deadline)
-        for task in late:
-            task.cancel()
-        answers = [task.result() for task in done]
-        return answers + [AccountAnswer(asked[task], problem="did not answer in time") for task in late]
-
-    async def _ask(
-        self, store: Store, account: Account, connector: QuotesRates, request: RateRequest, reference_id: str
-    ) -> AccountAnswer:
+    def _listed(self, account: Account) -> Sequence[Service]:
         try:
-            rates = await connector.quote_rates(request)
-        except Unauthorized as error:
-            await self._needs_attention(account, error.message)
-            return AccountAnswer(account, problem=error.message)
-        except (ProviderError, DomainError) as error:
-            return AccountAnswer(account, problem=str(error))
-        except Exception as error:
-            log.exception("account %s broke while quoting", account.id)
-            return AccountAnswer(account, problem=f"the provider broke: {error!r}")
+            connector = self._office.connectors.open(account)
+        except (ProviderMissing, SettingsInvalid):
+            return ()
+        return connector.list_services() if isinstance(connector, ListsServices) else ()
+
+    async def _offered(self, shop: Shop, request: RateRequest, reference: str | None) -> Offer:
+        """The offer for a request: as remembered, as it is being made for somebody else, or made now."""
+        check_parcels(request.parcels)
+        question, destination = question_of(request), destination_in(shop, request)
         now = self._office.now()
-        currency = request.declared_value.currency
-        return AccountAnswer(
-            account,
-            tuple(
-                Quote(
-                    id=new_id(),
-                    store_id=store.id,
-                    account_id=account.id,
-                    reference_id=reference_id,
-                    rate=rate,
-                    parcels=request.parcels,
-                    created_at=now,
-                )
-                for rate in rates
-                if _is_sound(rate, currency)
-            ),
-        )
+        today = shop.time_of_day(now)
+        past = tuple(today >= moment for moment in shop.plan.times_of_day())
+        key = (shop.store.id, shop.digest, question_key(question), destination.po_box, past)
+        offer = self._memory.find(key, now)
+        if offer is None:
+            making = self._making.get(key)
+            if making is None:
+                making = self._making[key] = asyncio.create_task(self._made(key, shop, request, reference))
+                making.add_done_callback(lambda _: self._making.pop(key, None))
+            offer = await asyncio.shield(making)
+        return offer if reference is None or reference == offer.reference_id else replace(offer, reference_id=reference)
 
-    async def _needs_attention(self, account: Account, message: str) -> None:
-        async with self._office.units.begin() as work:
-            current = await work.accounts.get(account.store_id, account.id)
-            if current is not None:
-                await work.accounts.save(current.needing_attention(message))
-                await work.commit()
+    async def _made(self, key: Hashable, shop: Shop, request: RateRequest, reference: str | None) -> Offer:
+        worked = await self._worked(shop, request)
+        now = self._office.now()
+        offer = offer_of(worked, reference or new_id(), now)
+        await self._keeper.keep(offer.quotes)
+        self._memory.keep(key, offer, now)
+        return offer
+
+    async def _worked(self, shop: Shop, request: RateRequest) -> Worked:
+        destination = destination_in(shop, request)
+        answers = await self._sources.answers(shop, question_of(request), destination)
+        return work_out(shop, request, destination, answers, self._office.now())
+
+    async def _explained(self, shop: Shop, request: RateRequest, boxed: Sequence[Boxed]) -> Explanation:
+        try:
+            check_parcels(request.parcels)
+        except DomainError as error:
+            return Explanation(boxed=tuple(boxed), error=error)
+        return Explanation(boxed=tuple(boxed), worked=await self._worked(shop, request))
 
 
-def public_code(account: Account, service_code: str) -> str:
+def public_code(account: Account | None, service_code: str) -> str:
     """A service's code at the store's checkout: two carriers may both have a service 3."""
-    return f"{account.provider}-{service_code}"
-
-
-def _is_sound(rate: Rate, currency: str) -> bool:
-    """Each rate is judged alone, so that an odd one never spoils the rest."""
-    sound = rate.price.currency == currency and rate.price.amount >= 0 and bool(rate.service_code)
-    if not sound:
-        log.warning("left out an odd rate: %s", msgspec.json.encode(rate).decode())
-    return sound
+    return f"{OWN_SERVICE if account is None else account.provider}-{service_code}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
+from despacho_services.bulk_buying import BulkBuying
 from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
@@ -17,21 +18,27 @@ from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import AttachHandler, IssueHandler
 from despacho_services.label_documents import LabelDocuments
+from despacho_services.label_printing import LabelPrinting
 from despacho_services.ledger_desk import LedgerDesk
 from despacho_services.manifesting import Manifesting
+from despacho_services.manifesting_confirming import Confirming
 from despacho_services.manifesting_effects import CloseHandler
 from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
 from despacho_services.owing_documents import DocumentsOwed
+from despacho_services.packing_slips import PackingSlips
+from despacho_services.plans import Plans
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
 from despacho_services.reconciliation import Reconciliation
+from despacho_services.returning import Returning
 from despacho_services.scanning import Scanning
 from despacho_services.self_issuing import SelfIssuing
 from despacho_services.sessions import Sessions
 from despacho_services.shipping import Shipping
 from despacho_services.shipping_effects import BuyHandler, VoidHandler
+from despacho_services.shops import Shops
 from despacho_services.tokens import Tokens
 from despacho_services.tracking import Tracking
 from despacho_services.waiting_room import WaitingRoom
@@ -47,10 +54,15 @@ class Services:
     known: KnownStores
     reception: Reception
     quoting: Quoting
+    plans: Plans
     shipping: Shipping
-    labels: LabelDocuments
+    returning: Returning
+    bulk: BulkBuying
+    labels: LabelPrinting
+    slips: PackingSlips
     manifesting: Manifesting
     signing: Signing
+    confirming: Confirming
     tracking: Tracking
     corrections: Corrections
     scanning: Scanning
@@ -88,7 +100,8 @@ def build_services(
     self_issuing = SelfIssuing(office, owed, waiting)
     shipping = Shipping(office, runner)
     tracking = Tracking(office)
-    quoting = Quoting(office)
+    shops = Shops(office)
+    quoting = Quoting(office, shops=shops)
     known = KnownStores(office)
     intake = Intake(office, messages, self_issuing, shipping, tracking)
     reconciliation = Reconciliation(office, intake, self_issuing)
@@ -109,10 +122,15 @@ def build_services(
         known=known,
         reception=Reception(office, known, messages, writer),
         quoting=quoting,
+        plans=Plans(office, shops),
         shipping=shipping,
-        labels=labels,
+        returning=Returning(office, runner),
+        bulk=BulkBuying(office, runner),
+        labels=LabelPrinting(office, labels),
+        slips=PackingSlips(office),
         manifesting=Manifesting(office, runner),
         signing=Signing(office),
+        confirming=Confirming(office),
         tracking=tracking,
         corrections=Corrections(office),
         scanning=Scanning(office),

@@ -14,7 +14,7 @@ from despacho_http.access import Hub, StoreId
 from despacho_http.api.orders import hold_order
 from despacho_http.api.views import MoneyView
 from despacho_http.api.wishes import QuoteBody
-from despacho_services.order_rates import rate_request_of
+from despacho_services.order_rates import request_of_order
 from despacho_services.quoting import Offer
 from despacho_services.services import Services
 
@@ -59,7 +59,8 @@ async def create_quotes(services: Hub, store_id: StoreId, data: JSONBody[QuoteBo
 async def _request(services: Services, store: Store, data: QuoteBody) -> RateRequest:
     if data.order is not None:
         file = await services.reading.order(store.id, data.order)
-        return rate_request_of(file.record.order, store)
+        plan = (await services.plans.read(store.id)).plan
+        return request_of_order(file.record.order, store, plan)[0]
     origin = data.origin.address() if data.origin is not None else store.settings.origin
     if origin is None or data.destination is None:
         raise OriginMissing
