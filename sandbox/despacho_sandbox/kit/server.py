@@ -21,12 +21,14 @@ from despacho_sandbox.kit.cutting import CuttableProtocol
 from despacho_sandbox.kit.injection import FaultInjector
 from despacho_sandbox.kit.simulator import Simulator
 from despacho_sandbox.openfactura.simulator import OpenFacturaSimulator
+from despacho_sandbox.starken.simulator import StarkenSimulator
 from despacho_sandbox.store.simulator import StoreSimulator
 
 SIMULATORS: tuple[type[Simulator], ...] = (
     StoreSimulator,
     ChilexpressSimulator,
     CttSimulator,
+    StarkenSimulator,
     OpenFacturaSimulator,
     InvoiceXpressSimulator,
 )
@@ -93,6 +95,11 @@ class Sandbox:
     def ctt(self) -> CttSimulator:
         """The simulated CTT Expresso, in this process."""
         return self.simulator(CttSimulator)
+
+    @property
+    def starken(self) -> StarkenSimulator:
+        """The simulated Starken, in this process."""
+        return self.simulator(StarkenSimulator)
 
     @property
     def openfactura(self) -> OpenFacturaSimulator:
