@@ -18,8 +18,8 @@ from despacho_core.errors import (
     NotYetKnown,
     WrongState,
 )
-from despacho_core.fiscal import Invoice, InvoiceState
-from despacho_core.fiscal_credits import Chosen
+from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.fiscal_credits import Chosen, Remaining, remaining
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import Order
 from despacho_core.stores import AccountState, Store
@@ -28,7 +28,7 @@ from despacho_ports.documents import StoredDocument
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import invoice_pdf
-from despacho_services.held_documents import sale_in_force, store_and_order
+from despacho_services.held_documents import notes_of, sale_in_force, store_and_order
 from despacho_services.office import Office
 from despacho_services.owing_documents import ISSUE, DocumentsOwed, Owed
 from despacho_services.waiting_room import WaitingRoom
@@ -76,7 +76,14 @@ class Invoicing:
         wait: float,
         chosen: Sequence[Chosen] | None = None,
     ) -> Invoice:
-        """Take back an issued document with a credit note: all that is left of it, or chosen lines.
+        """Take back an issued document with a credit note now; raises as :meth:`owe_credit` and :meth:`invoice`."""
+        note, effect = await self.owe_credit(store_id, invoice_id, reason=reason, chosen=chosen)
+        return await self.settled(note, effect, wait=wait)
+
+    async def owe_credit(
+        self, store_id: str, invoice_id: str, *, reason: str | None, chosen: Sequence[Chosen] | None = None
+    ) -> Owed:
+        """Owe a credit note over all that is left of an issued document, or over chosen lines; see :meth:`DocumentsOwed.credit`.
 
         Raises:
             NotFound: No such document.
@@ -88,9 +95,18 @@ class Invoicing:
             store = await work.stores.get(store_id)
             if original is None or store is None:
                 raise NotFound(what="invoice", id=invoice_id)
-            note, effect = await self._owed.credit(work, store, original, reason=reason, chosen=chosen)
+            owed = await self._owed.credit(work, store, original, reason=reason, chosen=chosen)
             await work.commit()
-        return await self.settled(note, effect, wait=wait)
+        return owed
+
+    async def left_of(self, store_id: str, invoice_id: str) -> tuple[Invoice, Remaining]:
+        """What no credit note has taken back of a receipt or invoice. Raises ``NotFound``."""
+        async with self._office.units.begin(write=False) as work:
+            original = await work.invoices.get(store_id, invoice_id)
+            if original is None or original.kind is DocumentKind.CREDIT_NOTE:
+                raise NotFound(what="invoice", id=invoice_id)
+            notes = notes_of(await work.invoices.of_order(store_id, original.order_number), original.id)
+        return original, remaining(original.document, [one.document for one in notes])
 
     async def owe_sale(self, work: UnitOfWork, store: Store, order: Order, *, button: bool = False) -> Owed:
         """Owe the issue of the order's document, in the caller's transaction; see :meth:`DocumentsOwed.sale`."""

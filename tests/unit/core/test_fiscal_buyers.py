@@ -1,4 +1,4 @@
-"""Boleta or factura: who gets which, and what the merchant is told when a factura cannot be made out."""
+"""To whom documents are made out, what a checkout field asks for, and what the merchant is told when a factura cannot be made out."""
 
 import msgspec
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from despacho_core.addresses import Address
 from despacho_core.errors import BuyerIncomplete, TaxIdInvalid
 from despacho_core.fiscal import DocumentKind
-from despacho_core.fiscal_buyers import choose_kind, invoice_buyer, plain, receipt_buyer, wanted_kind
+from despacho_core.fiscal_buyers import invoice_buyer, plain, receipt_buyer, wanted_kind
 from despacho_core.orders import BillingDetails, Order, OrderStatus
 
 COMPANY = BillingDetails(company_name="Hosty SpA", business_activity="Servicios informáticos", tax_id="76.430.498-5")
@@ -33,23 +33,6 @@ def order(
     )
 
 
-def without(*names: str) -> BillingDetails:
-    return msgspec.structs.replace(COMPANY, **dict.fromkeys(names))
-
-
-def test_a_buyer_who_gives_nothing_gets_a_receipt() -> None:
-    assert choose_kind(order(), "CL") is DocumentKind.RECEIPT
-
-
-def test_a_buyer_who_gives_company_activity_and_tax_id_gets_an_invoice() -> None:
-    assert choose_kind(order(COMPANY), "CL") is DocumentKind.INVOICE
-
-
-@pytest.mark.parametrize("missing", ["company_name", "business_activity", "tax_id"])
-def test_half_given_company_data_without_a_wish_makes_a_receipt(missing: str) -> None:
-    assert choose_kind(order(without(missing)), "CL") is DocumentKind.RECEIPT
-
-
 @pytest.mark.parametrize(
     ("label", "answer"),
     [
@@ -60,16 +43,14 @@ def test_half_given_company_data_without_a_wish_makes_a_receipt(missing: str) ->
     ],
 )
 def test_a_checkout_field_can_ask_for_an_invoice(label: str, answer: str) -> None:
-    assert choose_kind(order(COMPANY, fields={label: answer}), "CL") is DocumentKind.INVOICE
-    with pytest.raises(BuyerIncomplete, match="giro"):
-        choose_kind(order(without("business_activity"), fields={label: answer}), "CL")
+    assert wanted_kind({label: answer}) is DocumentKind.INVOICE
 
 
 @pytest.mark.parametrize(
     ("label", "answer"), [("Documento", "Boleta"), ("Tipo documento", "boleta electrónica"), ("DOCUMENTO", "BOLETA")]
 )
-def test_a_wish_for_a_receipt_outweighs_complete_company_data(label: str, answer: str) -> None:
-    assert choose_kind(order(COMPANY, fields={label: answer}), "CL") is DocumentKind.RECEIPT
+def test_a_checkout_field_can_ask_for_a_receipt(label: str, answer: str) -> None:
+    assert wanted_kind({label: answer}) is DocumentKind.RECEIPT
 
 
 @pytest.mark.parametrize(
@@ -88,17 +69,18 @@ def test_what_is_no_clear_wish_counts_as_none(label: str, answer: str) -> None:
     assert wanted_kind({label: answer}) is None
 
 
-def test_everything_that_an_asked_for_invoice_lacks_is_named_at_once() -> None:
+def test_everything_that_an_invoice_lacks_is_named_at_once_for_people_and_for_programs() -> None:
     with pytest.raises(BuyerIncomplete) as refusal:
-        choose_kind(order(address=None, fields={"Documento": "Factura"}), "CL")
+        invoice_buyer(order(address=None), "CL")
     assert refusal.value.facts["missing"] == "razón social, RUT, giro, dirección, comuna"
+    assert refusal.value.facts["fields"] == "name, tax_id, business_activity, street, municipality"
     assert "giro" in refusal.value.text("es")
 
 
-def test_an_asked_for_invoice_with_a_wrong_tax_id_is_refused() -> None:
+def test_an_invoice_with_a_wrong_tax_id_is_refused() -> None:
     wrong = msgspec.structs.replace(COMPANY, tax_id="76.430.498-6")
     with pytest.raises(TaxIdInvalid, match=r"76\.430\.498-6"):
-        choose_kind(order(wrong, fields={"Documento": "Factura"}), "CL")
+        invoice_buyer(order(wrong), "CL")
 
 
 def test_nobody_is_invoiced_under_the_tax_id_that_stands_for_anybody() -> None:
@@ -132,7 +114,6 @@ def test_a_receipt_keeps_a_valid_tax_id_and_drops_a_wrong_one() -> None:
 def test_in_portugal_company_and_nif_make_an_invoice() -> None:
     lda = BillingDetails(company_name="Loja Lda", tax_id="PT 501964843")
     home = Address(country="PT", street="Rua A", city="Lisboa", postal_code="1000-001")
-    assert choose_kind(order(lda, home), "PT") is DocumentKind.INVOICE
     assert invoice_buyer(order(lda, home), "PT").tax_id == "501964843"
     foreign = msgspec.structs.replace(home, country="DE")
     assert invoice_buyer(order(msgspec.structs.replace(lda, tax_id="DE1"), foreign), "PT").tax_id == "DE1"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from despacho_http.answers import send_problem
-from despacho_http.bodies import lower_headers, media_type, read_body, require_json
+from despacho_http.bodies import MOST_OCTETS, lower_headers, media_type, read_body, require_json
 from despacho_http.refusals import KeyInProgress, KeyInvalid, KeyReused, Refusal
 from despacho_ports.records import ApiToken, IdempotentAnswer
 from despacho_services.office import Office
@@ -26,27 +26,38 @@ MOST_KEY = 255
 RESERVED_FOR = timedelta(minutes=2)
 """Longer than any request takes (30 s of waiting at most); then the process has died."""
 
+_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+
 NOTHING = b"{}"
 """What no body means: nothing is wished for beyond the defaults."""
+
+MOST = "most_octets"
+"""A route's ``opt``: how large its bodies may be, where that is more than usual."""
+
+KINDS = "further_kinds"
+"""A route's ``opt``: what it takes beside JSON."""
 
 _KEPT_HEADERS = (b"content-type", b"location")
 
 
 class Repeatable:
-    """Middleware: reads the body, capped and JSON alone, and looks after ``Idempotency-Key``. Stands behind the token check."""
+    """Middleware: reads the body, capped, JSON as a rule, and looks after ``Idempotency-Key``. Stands behind the token check."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer again, refuse, or work on it."""
-        if scope.get("method") != "POST":
+        if scope.get("method") not in _WITH_BODY:
             await self._app(scope, receive, send)
             return
         try:
-            body = await read_body(scope, receive)
-            if body:
-                require_json(media_type(lower_headers(scope)))
+            rules: Mapping[str, Any] = scope["route_handler"].opt
+            kind = media_type(lower_headers(scope))
+            further = kind in rules.get(KINDS, ())
+            body = await read_body(scope, receive, most=rules.get(MOST, MOST_OCTETS) if further else MOST_OCTETS)
+            if body and not further:
+                require_json(kind)
             key = _key(scope)
         except Refusal as refusal:
             await send_problem(scope, send, refusal)

@@ -6,14 +6,13 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from despacho_core.errors import NotYetKnown
-from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.orders import invoice_answer
-from despacho_http.api.views import InvoiceView, Page, invoice_view, page
+from despacho_http.api.views import InvoiceView, Page, RemainingView, invoice_view, page, remaining_view
 from despacho_http.api.wishes import BeforeTime, CreditBody, Limit, Wait, seconds_to_wait
 from despacho_http.documents import pdf_answer, without_suffix
 from despacho_http.refusals import NothingHere
-from despacho_services.services import Services
 
 
 @get("/invoices")
@@ -40,27 +39,29 @@ async def get_invoice_pdf(services: Hub, store_id: StoreId, file_name: FromPath[
     return pdf_answer(stored.content, stored.filename)
 
 
+@get("/invoices/{invoice_id:str}/remaining")
+async def get_remaining(services: Hub, store_id: StoreId, invoice_id: FromPath[str]) -> RemainingView:
+    """What no credit note has taken back of a document yet, line by line: what may be chosen."""
+    return remaining_view(*await services.invoicing.left_of(store_id, invoice_id))
+
+
 @post("/invoices/{invoice_id:str}/credit")
 async def credit_invoice(
     services: Hub, store_id: StoreId, invoice_id: FromPath[str], data: JSONBody[CreditBody], prefer: Wait = None
 ) -> Response[InvoiceView]:
-    """Take a whole document back: 201 with a new credit note, 200 with the one there is, 202 while nobody knows yet."""
-    original = await services.invoicing.get(store_id, invoice_id)
-    before = await _note_of(services, original)
+    """Take back what is left of a document, or chosen lines: 201 with a new credit note, 202 while nobody knows yet.
+
+    All of it is taken back once: 200 with the note that does. Chosen lines are a new note each time, while something is left; an
+    ``Idempotency-Key`` makes it one.
+    """
+    chosen = None if data.lines is None else [line.chosen() for line in data.lines]
+    note, effect = await services.invoicing.owe_credit(store_id, invoice_id, reason=data.reason, chosen=chosen)
+    before = note if note.state is InvoiceState.ISSUED else None
     try:
-        note = await services.invoicing.credit(store_id, invoice_id, reason=data.reason, wait=seconds_to_wait(prefer))
+        note = await services.invoicing.settled(note, effect, wait=seconds_to_wait(prefer))
     except NotYetKnown:
-        pending = await _note_of(services, original)
-        if pending is None:
-            raise
-        return invoice_answer(services, pending, before)
+        note = await services.invoicing.get(store_id, note.id)
     return invoice_answer(services, note, before)
 
 
-async def _note_of(services: Services, original: Invoice) -> Invoice | None:
-    file = await services.reading.order(original.store_id, original.order_number)
-    notes = (one for one in file.invoices if one.credits_id == original.id)
-    return next((one for one in notes if one.state is not InvoiceState.REJECTED), None)
-
-
-ROUTES = (list_invoices, get_invoice_pdf, credit_invoice)
+ROUTES = (list_invoices, get_invoice_pdf, get_remaining, credit_invoice)

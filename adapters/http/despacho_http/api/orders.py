@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery, JSONBody
 
 from despacho_core.errors import CarrierRefused, NotFound, NotYetKnown
-from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_core.orders import OrderStatus
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
@@ -22,6 +22,7 @@ from despacho_http.api.views import (
     shipment_view,
 )
 from despacho_http.api.wishes import BeforeNumber, Limit, OrderNumber, ShipmentBody, Wait, seconds_to_wait
+from despacho_services.held_documents import sale_in_force
 from despacho_services.services import Services
 
 BASE = "/api/v1"
@@ -95,10 +96,9 @@ def invoice_answer(services: Services, invoice: Invoice, before: Invoice | None)
 
 
 async def sale_of(services: Services, store_id: str, number: int) -> Invoice | None:
-    """The order's receipt or invoice that is not rejected."""
+    """The order's receipt or invoice that is neither rejected nor wholly taken back."""
     file = await services.reading.order(store_id, number)
-    wanted = (one for one in file.invoices if one.kind is not DocumentKind.CREDIT_NOTE)
-    return next((one for one in wanted if one.state is not InvoiceState.REJECTED), None)
+    return sale_in_force(file.invoices)
 
 
 async def hold_order(services: Services, store_id: str, number: int) -> None:

@@ -7,7 +7,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from despacho_http.access import BearerOnly, provide_store_id
-from despacho_http.api import invoices, ledgers, manifests, orders, quotes, shipments
+from despacho_http.api import invoices, ledgers, manifests, orders, quotes, shipments, waiting
 from despacho_http.api.idempotency import Repeatable
 from despacho_http.bodies import StrictJson
 from despacho_http.metrics import Counted
@@ -43,6 +43,7 @@ def api_router() -> Router:
             *shipments.ROUTES,
             *manifests.ROUTES,
             *invoices.ROUTES,
+            *waiting.ROUTES,
             *ledgers.ROUTES,
         ],
         middleware=[Counted, Unkept, BearerOnly, Repeatable],

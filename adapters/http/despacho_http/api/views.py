@@ -13,13 +13,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
-from despacho_core.manifests import Manifest, ManifestState, Signature
+from despacho_core.fiscal_credits import Remaining
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
 from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_ports.records import OrderRecord
-from despacho_services.manifesting import ManifestContents
 from despacho_services.office import Links
 
 T = TypeVar("T")
@@ -82,7 +81,10 @@ class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
-    """A fiscal document. ``url`` opens it in a browser once it is issued; ``credits_id`` is the document that a note takes back."""
+    """A fiscal document. ``url`` opens it in a browser once it is issued; ``credits_id`` is the document that a note takes back.
+
+    ``credited_at`` is when nothing was left of it.
+    """
 
     id: str
     order: int
@@ -97,8 +99,26 @@ class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime | None
     attached_at: datetime | None
     credits_id: str | None
+    credited_at: datetime | None
     problem: str | None
     url: str | None
+
+
+class RemainingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of a line: units, and what they come to with tax."""
+
+    line: int
+    name: str
+    quantity: str
+    amount: str
+
+
+class RemainingView(msgspec.Struct, frozen=True, kw_only=True):
+    """What no credit note has taken back of a document; notes that are on their way count as taken."""
+
+    currency: str
+    total: str
+    lines: list[RemainingLine]
 
 
 class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,21 +141,6 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
     shipments: list[ShipmentView]
     invoices: list[InvoiceView]
-
-
-class ManifestView(msgspec.Struct, frozen=True, kw_only=True):
-    """A manifest with its labels. ``carrier_references`` are the carrier's own numbers."""
-
-    id: str
-    number: int
-    account_id: str
-    state: ManifestState
-    created_at: datetime
-    closed_at: datetime | None
-    carrier_references: tuple[str, ...]
-    signatures: tuple[Signature, ...]
-    problem: str | None
-    labels: list[LabelView]
 
 
 class TrackingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,8 +205,23 @@ def invoice_view(invoice: Invoice, links: Links) -> InvoiceView:
         issued_at=invoice.issued_at,
         attached_at=invoice.attached_at,
         credits_id=invoice.credits_id,
+        credited_at=invoice.credited_at,
         problem=invoice.problem,
         url=links.document(invoice.token) if invoice.state is InvoiceState.ISSUED else None,
+    )
+
+
+def remaining_view(invoice: Invoice, left: Remaining) -> RemainingView:
+    """What is left of a document as the API shows it."""
+    return RemainingView(
+        currency=invoice.document.currency,
+        total=format(left.totals.total, "f"),
+        lines=[
+            RemainingLine(
+                line=one.line, name=one.name, quantity=format(one.quantity, "f"), amount=format(one.gross, "f")
+            )
+            for one in left.lines
+        ],
     )
 
 
@@ -218,24 +238,3 @@ def order_summary(record: OrderRecord) -> OrderSummary:
         created_at=order.created_at,
         read_at=record.read_at,
     )
-
-
-def manifest_view(manifest: Manifest, labels: Sequence[Label]) -> ManifestView:
-    """A manifest as the API shows it."""
-    return ManifestView(
-        id=manifest.id,
-        number=manifest.number,
-        account_id=manifest.account_id,
-        state=manifest.state,
-        created_at=manifest.created_at,
-        closed_at=manifest.closed_at,
-        carrier_references=manifest.carrier_references,
-        signatures=manifest.signatures,
-        problem=manifest.problem,
-        labels=[label_view(label) for label in labels],
-    )
-
-
-def contents_view(contents: ManifestContents) -> ManifestView:
-    """A manifest with its labels as the API shows it."""
-    return manifest_view(contents.manifest, contents.labels)

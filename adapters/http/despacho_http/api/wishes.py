@@ -9,11 +9,11 @@ import msgspec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from despacho_core.addresses import Address
+from despacho_core.fiscal_credits import Chosen
 from despacho_core.ledgers import EffectState, InboxState
-from despacho_core.manifests import Party
 from despacho_core.money import Money, decimal_from
 from despacho_core.parcels import Parcel
-from despacho_services.shipping import ShipmentWish
+from despacho_core.shipments import ShipmentWish
 
 MOST_NUMBER = 2**53 - 1
 """The largest whole number that every JSON reader holds exactly."""
@@ -147,25 +147,31 @@ class SyncBody(Body, frozen=True, kw_only=True):
     shipment_id: Id | None = None
 
 
-class ManifestBody(Body, frozen=True, kw_only=True):
-    """Labels of one account; all that are on no manifest unless some are chosen."""
+class CreditLineBody(Body, frozen=True, kw_only=True):
+    """A line of the document, counted from 1: so many units of it, or an amount with its tax; neither for all that is left of it."""
 
-    account_id: Id
-    label_ids: tuple[Id, ...] | None = None
+    line: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=MOST_NUMBER)] | None = None
+    amount: str | int | None = None
 
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.amount is not None:
+            raise ValueError("either a quantity or an amount, or neither")
+        if self.amount is not None and decimal_from(self.amount) <= 0:
+            raise ValueError("an amount above zero")
 
-class SignatureBody(Body, frozen=True, kw_only=True):
-    """Who signs a closed manifest."""
-
-    party: Party
-    name: Name
-    role: Text = ""
+    def chosen(self) -> Chosen:
+        """The domain's."""
+        quantity = None if self.quantity is None else decimal_from(self.quantity)
+        amount = None if self.amount is None else decimal_from(self.amount)
+        return Chosen(line=self.line, quantity=quantity, amount=amount)
 
 
 class CreditBody(Body, frozen=True, kw_only=True):
-    """Why a document is taken back; stated on the credit note."""
+    """Why a document is taken back, stated on the credit note; and which lines of it, all that is left unless some are chosen."""
 
     reason: Name | None = None
+    lines: Annotated[tuple[CreditLineBody, ...], msgspec.Meta(min_length=1, max_length=1_000)] | None = None
 
 
 class ReplayBody(Body, frozen=True, kw_only=True):
