@@ -553,6 +553,17 @@ class OrderTwiceInBatch(Conflict):
     }
 
 
+class NothingToPrint(NotFound):
+    """None of the chosen shipments has a live label (yet)."""
+
+    code = "nothing-to-print"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "There is no live label to print yet. Ask again once some are bought.",
+        "es": "Todavía no hay etiquetas vigentes que imprimir. Consulta cuando haya alguna comprada.",
+        "pt": "Ainda não há etiquetas ativas para imprimir. Consulte quando houver alguma comprada.",
+    }
+
+
 class ChoiceInvalid(Invalid):
     """No such paper, printer or place on a sheet."""
 

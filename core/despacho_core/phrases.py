@@ -7,6 +7,16 @@ between is translated word by word; what is in no table stays as it is.
 from __future__ import annotations
 
 _SPANISH = {
+    # amounts of an order
+    "discount": "el descuento",
+    "gift cards": "lo pagado con gift card",
+    "product": "un producto",
+    "shipping": "el envío",
+    "shipping discount": "el descuento del envío",
+    "shipping tax": "el impuesto del envío",
+    "subtotal": "el subtotal",
+    "tax": "el impuesto",
+    "total": "el total",
     # things
     "account": "la cuenta",
     "document": "el documento",
@@ -68,6 +78,7 @@ _SPANISH = {
     "signed by the merchant": "firmado por el comercio",
     "be voided": "anular",
     # what an account can do
+    "buy returns": "comprar devoluciones",
     "buy shipments": "comprar envíos",
     "issue credit notes": "emitir notas de crédito",
     "issue invoices": "emitir documentos",
@@ -104,6 +115,15 @@ _SPANISH = {
 }
 
 _PORTUGUESE = {
+    "discount": "o desconto",
+    "gift cards": "o pago com cartão-presente",
+    "product": "um produto",
+    "shipping": "o envio",
+    "shipping discount": "o desconto do envio",
+    "shipping tax": "o imposto do envio",
+    "subtotal": "o subtotal",
+    "tax": "o imposto",
+    "total": "o total",
     "account": "a conta",
     "document": "o documento",
     "effect": "o efeito",
@@ -161,6 +181,7 @@ _PORTUGUESE = {
     "signed by the carrier": "assinado pela transportadora",
     "signed by the merchant": "assinado pelo comerciante",
     "be voided": "anular",
+    "buy returns": "comprar devoluções",
     "buy shipments": "comprar envios",
     "issue credit notes": "emitir notas de crédito",
     "issue invoices": "emitir documentos",

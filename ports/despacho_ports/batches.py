@@ -30,8 +30,8 @@ class Batches(Protocol):
         """Newest first."""
         ...
 
-    async def lines(self, store_id: str, batch_id: str) -> Sequence[BatchLine]:
-        """By place; a writing unit keeps them for itself till its end."""
+    async def lines(self, store_id: str, batch_id: str, *, places: Sequence[int] | None = None) -> Sequence[BatchLine]:
+        """By place, all or those in some places; a writing unit keeps them for itself till its end."""
         ...
 
     async def save_line(self, line: BatchLine) -> None:

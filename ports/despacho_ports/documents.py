@@ -217,6 +217,10 @@ class Renderer(Protocol):
         """The plain invoice as PDF; the same form is always the same file."""
         ...
 
+    def check(self, document: bytes) -> None:
+        """Look whether a PDF can be printed. Raises ``ValueError`` for one that cannot be read, or is blank."""
+        ...
+
     def merged(self, documents: Sequence[bytes]) -> bytes:
         """Several PDFs as one, in order."""
         ...

@@ -35,11 +35,16 @@ async def owe_fulfillment(work: UnitOfWork, shipment: Shipment, now: datetime) -
 
 
 async def owe_status(work: UnitOfWork, shipment: Shipment, now: datetime) -> None:
-    """Owe the store the shipment's status, once for each status; nothing while the store has no fulfillment of it."""
+    """Owe the store the shipment's status, once for each status between a person's corrections.
+
+    Nothing while the store has no fulfillment of it.
+    """
     if shipment.fulfillment_id is None:
         return
-    status = shipment.tracking_status.for_store
-    await work.outbox.owe(_effect(shipment, PUSH_STATUS, f"{PUSH_STATUS}:{shipment.id}:{status}", now))
+    key = f"{PUSH_STATUS}:{shipment.id}:{shipment.tracking_status.for_store}"
+    if shipment.corrections:
+        key += f":{shipment.corrections}"
+    await work.outbox.owe(_effect(shipment, PUSH_STATUS, key, now))
 
 
 def _effect(shipment: Shipment, kind: str, key: str, now: datetime) -> Effect:
@@ -52,7 +57,7 @@ def _effect(shipment: Shipment, kind: str, key: str, now: datetime) -> Effect:
         lane=Lane.INTERACTIVE,
         created_at=now,
         due_at=now,
-        payload={"status": shipment.tracking_status.for_store},
+        payload={"status": shipment.tracking_status.for_store, "corrections": shipment.corrections},
     )
 
 
@@ -155,6 +160,10 @@ class PushStatusHandler:
             shipment, statuses = await self._current(effect)
             if shipment.tracking_status.for_store != effect.payload.get("status"):
                 return Settlement(nothing_to_write, "the shipment is further by now")
+            if shipment.corrections != effect.payload.get("corrections", 0):
+                return Settlement(nothing_to_write, "the shipment was corrected since")
+            if shipment.state is ShipmentState.VOIDING:
+                raise NotYet("the shipment is being voided")
             if shipment.state is not ShipmentState.BOUGHT:
                 return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
             if shipment.fulfillment_id is None:
@@ -187,7 +196,9 @@ class PushStatusHandler:
             if shipment is None:
                 raise NotFound(what="shipment", id=effect.subject)
             all_of_order = await work.shipments.of_order(effect.store_id, shipment.order_number)
-        return shipment, [one.tracking_status for one in all_of_order if one.state is ShipmentState.BOUGHT]
+        return shipment, [
+            one.tracking_status for one in all_of_order if one.state is ShipmentState.BOUGHT and not one.is_return
+        ]
 
     async def _tell(self, storefront: Storefront, shipment: Shipment, order_status: str) -> None:
         """Of the order only a change is told: telling the same again may mail the buyer again."""

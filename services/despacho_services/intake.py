@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from despacho_core.errors import DomainError
 from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
 from despacho_core.orders import Order, OrderStatus
+from despacho_core.shipments import ShipmentWish
 from despacho_core.stores import LabelTrigger, Store, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
 from despacho_ports.persistence import UnitOfWork
@@ -17,7 +18,7 @@ from despacho_services.carrier_pushes import listener
 from despacho_services.office import Office
 from despacho_services.reception import STORE_SOURCE
 from despacho_services.self_issuing import SelfIssuing
-from despacho_services.shipping import ShipmentWish, Shipping
+from despacho_services.shipping import Shipping
 from despacho_services.tracking import Tracking
 
 log = logging.getLogger("despacho.intake")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
-from despacho_services.bulk_buying import BulkBuying
+from despacho_services.bulk_buying import BatchHandler, BulkBuying
 from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
@@ -108,6 +108,7 @@ def build_services(
     runner.register(
         [
             BuyHandler(office, labels, self_issuing.shipped),
+            BatchHandler(office, shipping, intake),
             VoidHandler(office),
             FulfilHandler(office),
             PushStatusHandler(office),

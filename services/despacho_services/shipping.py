@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-
-import msgspec
+from datetime import datetime
 
 from despacho_core.errors import (
     AccountNeedsAttention,
@@ -18,12 +16,11 @@ from despacho_core.errors import (
     WrongState,
 )
 from despacho_core.ledgers import Effect, Lane
-from despacho_core.money import Money
 from despacho_core.orders import Order
 from despacho_core.packing import PackedItem, one_parcel
 from despacho_core.parcels import Parcel, check_parcels
 from despacho_core.quotes import Quote
-from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment, next_ordinal
+from despacho_core.shipments import Label, Shipment, ShipmentState, ShipmentWish, live_shipment, next_ordinal
 from despacho_core.stores import Account, Store
 from despacho_ports.carriers import BuysShipments, ListsServices, VoidsShipments
 from despacho_ports.persistence import UnitOfWork
@@ -31,22 +28,11 @@ from despacho_ports.records import AlreadyThere
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
+from despacho_services.order_rates import declared_value, parcels_of_order
+from despacho_services.preselection import plan_of, preselected
 
 BUY = "buy"
 VOID = "void"
-
-
-class ShipmentWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person, a rule or the API asks for. All may be left out: the rate chosen at checkout then decides.
-
-    ``additional`` allows a further shipment for an order that has one already.
-    """
-
-    account_id: str | None = None
-    service_code: str | None = None
-    quote_id: str | None = None
-    parcels: tuple[Parcel, ...] = ()
-    additional: bool = False
 
 
 class Shipping:
@@ -128,7 +114,8 @@ class Shipping:
     async def void_for_cancelled_order(self, work: UnitOfWork, shipment: Shipment, account: Account) -> Effect | None:
         """Void in the caller's transaction, leaving alone what is handed over or not bought."""
         labels = await work.labels.of_shipment(shipment.store_id, shipment.id)
-        if shipment.state is not ShipmentState.BOUGHT or any(label.manifest_id for label in labels):
+        on_its_way = shipment.is_return or any(label.manifest_id for label in labels)
+        if shipment.state is not ShipmentState.BOUGHT or on_its_way:
             return None
         try:
             return await self._void(work, shipment, labels, account)
@@ -163,7 +150,7 @@ class Shipping:
         if not isinstance(connector, BuysShipments):
             raise NoAccount(capability="buy shipments")
         service_name = _offered(connector, service_code) or service_name
-        parcels = wish.parcels or (quote.parcels if quote else ()) or (parcel_of(order, store),)
+        parcels = wish.parcels or (quote.parcels if quote else ()) or await _packed(work, store, order)
         check_parcels(parcels)
         shipment_id = new_id()
         return Shipment(
@@ -182,6 +169,7 @@ class Shipping:
             created_at=self._office.now(),
             price=quote.rate.price if quote else None,
             track_token=new_token(),
+            label_format=account.label.format,
         )
 
     async def _quote(self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish) -> Quote | None:
@@ -199,27 +187,34 @@ class Shipping:
     async def _service(
         self, work: UnitOfWork, store: Store, order: Order, wish: ShipmentWish, quote: Quote | None
     ) -> tuple[Account, str, str]:
-        if quote is not None:
+        if quote is not None and quote.account_id:
             account = await account_of(work, store.id, quote.account_id)
             return account, quote.rate.service_code, quote.rate.service_name
         if wish.account_id is None or wish.service_code is None:
-            raise ServiceNotChosen(order=order.number)
+            chosen = await preselected(work, store, order, self._office.now()) if wish.service_code is None else None
+            if chosen is None or wish.account_id not in {None, chosen.account.id}:
+                raise ServiceNotChosen(order=order.number)
+            return chosen.account, chosen.service_code, chosen.service_name
         account = await account_of(work, store.id, wish.account_id)
         return account, wish.service_code, wish.service_code
 
     def _effect(self, shipment: Shipment, kind: str, lane: Lane) -> Effect:
-        now = self._office.now()
-        return Effect(
-            id=new_id(),
-            store_id=shipment.store_id,
-            account_id=shipment.account_id,
-            key=f"{kind}:{shipment.id}",
-            kind=kind,
-            subject=shipment.id,
-            lane=lane,
-            created_at=now,
-            due_at=now,
-        )
+        return effect_for(shipment, kind, lane, self._office.now())
+
+
+def effect_for(shipment: Shipment, kind: str, lane: Lane, now: datetime) -> Effect:
+    """What is owed to the carrier of a shipment, once."""
+    return Effect(
+        id=new_id(),
+        store_id=shipment.store_id,
+        account_id=shipment.account_id,
+        key=f"{kind}:{shipment.id}",
+        kind=kind,
+        subject=shipment.id,
+        lane=lane,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def _offered(connector: object, service_code: str) -> str | None:
@@ -240,13 +235,14 @@ async def shipment_with_labels(work: UnitOfWork, store_id: str, shipment_id: str
     return shipment, await work.labels.of_shipment(store_id, shipment_id)
 
 
+async def _packed(work: UnitOfWork, store: Store, order: Order) -> tuple[Parcel, ...]:
+    """All physical products of an order, as the store's plan packs them."""
+    plan = await plan_of(work, store.id)
+    return tuple(one.parcel for one in parcels_of_order(order, store, plan))
+
+
 def parcel_of(order: Order, store: Store) -> Parcel:
     """One parcel for all physical products of an order."""
     items = [PackedItem(line.weight_g or None, line.quantity) for line in order.lines if line.is_physical]
     return one_parcel(items, package=None, default=store.settings.default_parcel)
 
-
-def declared_value(order: Order) -> Money:
-    """What the products of the order are worth to a carrier: their prices, without the shipping."""
-    value = sum((line.unit_price * line.quantity - line.discount for line in order.lines), Decimal(0))
-    return Money(max(value, Decimal(0)), order.currency).rounded()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped
+from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped, WrongState
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment
 from despacho_core.stores import Account
 from despacho_ports.carriers import (
     BoughtShipment,
+    BuysReturns,
     BuysShipments,
     FindsShipments,
     LabelDocument,
+    LabelFormat,
     LabelHandle,
     ReportsByScan,
     ShipmentRequest,
@@ -49,9 +51,7 @@ class BuyHandler:
         """Hand the shipment to the carrier."""
         shipment, account = await self._subject(effect)
         connector = self._office.connector(account)
-        if not isinstance(connector, BuysShipments):
-            raise NoAccount(capability="buy shipments")
-        return await self._bought(shipment, await connector.buy_shipment(request_of(shipment)), connector)
+        return await self._bought(shipment, await _buy(connector, shipment), connector)
 
     async def find(self, effect: Effect) -> Settlement | None:
         """Ask the carrier for our references."""
@@ -78,7 +78,8 @@ class BuyHandler:
         """Certainly not bought: asked for once more, unless the order has got another shipment meanwhile."""
         shipment = await _shipment(work, effect)
         if shipment.state is ShipmentState.REJECTED:
-            other = live_shipment(await work.shipments.of_order(effect.store_id, shipment.order_number))
+            existing = await work.shipments.of_order(effect.store_id, shipment.order_number)
+            other = live_shipment(existing, direction=shipment.direction)
             if other is not None:
                 raise OrderAlreadyShipped(order=shipment.order_number, shipment=other.id)
         await work.shipments.save(shipment.retried())
@@ -110,6 +111,8 @@ class BuyHandler:
                 created_at=now,
                 group=piece.group,
                 routing=piece.routing,
+                direction=shipment.direction,
+                matrix=piece.matrix,
                 scan_token=new_token() if isinstance(connector, ReportsByScan) else "",
             )
             labels.append(await self._keep(label, piece.documents))
@@ -123,7 +126,8 @@ class BuyHandler:
             changed = current.bought(now, next_check_at=check_at, problem=problem)
             await work.labels.add_all(labels)
             await work.shipments.save(changed)
-            await owe_fulfillment(work, changed, now)
+            if not changed.is_return:
+                await owe_fulfillment(work, changed, now)
             await self._shipped(work, changed.store_id, changed.order_number)
 
         return Settlement(apply, problem, wakes=(Lane.INTERACTIVE, Lane.FISCAL))
@@ -174,9 +178,11 @@ class VoidHandler:
         """Nothing to write: it is repeated."""
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """A refused void is asked for once more."""
-        shipment = await _shipment(work, effect)
+        """A refused void is asked for once more, unless the labels were put on a manifest meanwhile."""
+        shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
         if shipment.state is ShipmentState.BOUGHT:
+            if any(label.manifest_id for label in labels):
+                raise WrongState(what="shipment", id=shipment.id, state="on a manifest", action="be voided")
             await work.shipments.save(shipment.void_requested())
 
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
@@ -193,7 +199,19 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         parcels=shipment.parcels,
         declared_value=shipment.declared_value,
         order_number=shipment.order_number,
+        label_format=LabelFormat(shipment.label_format.value),
     )
+
+
+async def _buy(connector: object, shipment: Shipment) -> BoughtShipment:
+    request = request_of(shipment)
+    if shipment.is_return:
+        if not isinstance(connector, BuysReturns):
+            raise NoAccount(capability="buy returns")
+        return await connector.buy_return(request)
+    if not isinstance(connector, BuysShipments):
+        raise NoAccount(capability="buy shipments")
+    return await connector.buy_shipment(request)
 
 
 def handle_of(shipment: Shipment, label: Label) -> LabelHandle:

@@ -117,6 +117,14 @@ class Book:
         self._sheet = []
 
 
+def check(document: bytes) -> None:
+    """Raises ``ValueError`` for what is no PDF, or blank."""
+    try:
+        checked_pages(PdfReader(io.BytesIO(document)), most=MOST_PAGES)
+    except BROKEN as error:
+        raise ValueError(f"it is not a readable PDF: {error}") from error
+
+
 def checked_pages(reader: PdfReader, *, most: int) -> list[PageObject]:
     """The document's pages. Raises ``ValueError`` for none, too many, or not a stroke on any of them."""
     count = len(reader.pages)

@@ -71,12 +71,11 @@ def attached_record(document: bytes) -> bytes | None:
 
 def _append_carriers(writer: PdfWriter, document: bytes) -> None:
     reader = PdfReader(io.BytesIO(document))
-    pages = reader.pages
-    if len(pages) <= FULL_SIZE:
+    if len(reader.pages) <= FULL_SIZE:
         writer.append(reader, import_outline=False)
         return
     try:
-        forms = [_as_form(page, writer) for page in pages]
+        forms = [_as_form(page, writer) for page in PdfWriter(clone_from=reader).pages]
     except BROKEN:
         # What cannot be made smaller is bound as it is.
         writer.append(reader, import_outline=False)
@@ -87,7 +86,8 @@ def _append_carriers(writer: PdfWriter, document: bytes) -> None:
 
 def _as_form(page: PageObject, writer: PdfWriter) -> tuple[StreamObject, RectangleObject]:
     """A page as something that can be drawn on another: its content and resources, without annotations or actions."""
-    page.transfer_rotation_to_content()
+    if page.rotation:
+        page.transfer_rotation_to_content()
     contents = page.get_contents()
     stream = DecodedStreamObject()
     stream.set_data(contents.get_data() if contents is not None else b"")

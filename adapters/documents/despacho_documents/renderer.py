@@ -99,6 +99,16 @@ class DocumentRenderer:
         pages = invoice_layout.laid_out(form)
         return pdf_pen.draw(pages, title=invoice_layout.title(form), author=form.issuer.name, language=form.language)
 
+    def check(self, document: bytes) -> None:
+        """Look whether a PDF can be printed.
+
+        Raises:
+            ValueError: It cannot be read, or is blank.
+        """
+        from despacho_documents import label_book  # noqa: PLC0415 - loads reportlab and pypdf
+
+        label_book.check(document)
+
     def merged(self, documents: Sequence[bytes]) -> bytes:
         """Several PDFs as one, in order.
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import httpx
 import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.fiscal import FiscalDocument
+from despacho_core.labels import LabelChoice, LabelPaper
 from despacho_core.quotes import RateRequest
 from despacho_ports.carriers import LabelFormat, ShipmentRequest
-from despacho_ports.documents import InvoiceForm, LabelForm, ManifestForm, Renderer
+from despacho_ports.documents import (
+    InvoiceForm,
+    LabelBook,
+    LabelForm,
+    ManifestForm,
+    PackingForm,
+    Renderer,
+    SlipPaper,
+)
 from despacho_ports.invoicing import IssueRequest
 from despacho_ports.system import Clock
 
@@ -44,9 +54,20 @@ class SystemClock:
 class PlainRenderer:
     """Draws nothing, but gives what begins like a document of the wanted format."""
 
-    def label(self, form: LabelForm, wanted: LabelFormat) -> bytes:
+    def label(self, form: LabelForm, wanted: LabelFormat, choice: LabelChoice | None = None) -> bytes:  # noqa: ARG002 - the port's
         """A label in name only."""
         return b"^XA^XZ" if wanted is LabelFormat.ZPL else b"%PDF-1.4 " + form.tracking_number.encode()
+
+    def book(self, file: BinaryIO, paper: LabelPaper, *, start: int = 1) -> LabelBook:
+        """No provider prints books."""
+        raise NotImplementedError
+
+    def packing_slips(self, forms: Sequence[PackingForm], paper: SlipPaper) -> bytes:  # noqa: ARG002 - the port's
+        """Packing slips in name only."""
+        return b"%PDF-1.4 " + repr(forms).encode()
+
+    def check(self, document: bytes) -> None:
+        """Everything can be printed."""
 
     def manifest(self, form: ManifestForm, *, appended: Sequence[bytes] = (), scan: bytes | None = None) -> bytes:
         """A manifest in name only."""

@@ -26,10 +26,9 @@ from despacho_core.errors import (
 from despacho_core.ledgers import EffectState, InboxState
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.parcels import Parcel
-from despacho_core.shipments import ShipmentState
+from despacho_core.shipments import ShipmentState, ShipmentWish
 from despacho_ports.storefront import Cart, CartLine
 from despacho_services.reception import NotSigned
-from despacho_services.shipping import ShipmentWish
 from tests.town import SECOND_STORE, Town, open_town, settled_store, sign
 
 SANTIAGO = Address(country="CL", region="Metropolitana", region_code="12", municipality="Providencia", city="Santiago")

@@ -8,10 +8,9 @@ import pytest
 
 from despacho_core.errors import AccountNeedsAttention, OrderAlreadyShipped
 from despacho_core.ledgers import EffectState
-from despacho_core.shipments import ShipmentState
+from despacho_core.shipments import ShipmentState, ShipmentWish
 from despacho_core.stores import AccountState
 from despacho_ports.carriers import LabelFormat
-from despacho_services.shipping import ShipmentWish
 from tests.town import Town
 
 AFTER_ACTING = ("fail_after", "cut_after", "malformed")

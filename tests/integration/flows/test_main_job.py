@@ -5,10 +5,9 @@ from __future__ import annotations
 from despacho_core.fiscal import InvoiceState
 from despacho_core.manifests import ManifestState
 from despacho_core.parcels import Parcel
-from despacho_core.shipments import ShipmentState
+from despacho_core.shipments import ShipmentState, ShipmentWish
 from despacho_core.tracking import TrackingStatus
 from despacho_ports.carriers import LabelFormat
-from despacho_services.shipping import ShipmentWish
 from tests.town import Town
 
 BOX = Parcel(weight_g=1500, length_mm=300, width_mm=200, height_mm=100)

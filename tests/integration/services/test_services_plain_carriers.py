@@ -12,11 +12,10 @@ from despacho.bootstrap import Hub
 from despacho_core.errors import DocumentMissing, OrderAlreadyShipped
 from despacho_core.ledgers import EffectState
 from despacho_core.manifests import ManifestState, Party
-from despacho_core.shipments import ShipmentState
+from despacho_core.shipments import ShipmentState, ShipmentWish
 from despacho_core.tracking import TrackingStatus
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, LabelFormat, LabelHandle, ShipmentRequest
 from despacho_ports.errors import Rejected, Uncertain
-from despacho_services.shipping import ShipmentWish
 from tests.shop import open_shop, paid_order, provider
 from tests.town import TurnedClock
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from despacho_core.addresses import Address
 from despacho_core.parcels import Parcel
+from despacho_core.shipments import ShipmentWish
 from despacho_http.api.wishes import (
     DEFAULT_WAIT_SECONDS,
     MOST_WAIT_SECONDS,
@@ -23,7 +24,6 @@ from despacho_http.api.wishes import (
     ShipmentBody,
     seconds_to_wait,
 )
-from despacho_services.shipping import ShipmentWish
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,11 @@ class BatchesTable(Repository):
         rows = await self._all(newest_first(query, batches, before=before, limit=limit))
         return [_batches.struct(row) for row in rows]
 
-    async def lines(self, store_id: str, batch_id: str) -> Sequence[BatchLine]:
+    async def lines(self, store_id: str, batch_id: str, *, places: Sequence[int] | None = None) -> Sequence[BatchLine]:
         """By place."""
         query = sa.select(batch_lines).where(batch_lines.c.store_id == store_id, batch_lines.c.batch_id == batch_id)
+        if places is not None:
+            query = query.where(batch_lines.c.place.in_(places))
         rows = await self._all(self._for_change(query.order_by(batch_lines.c.place)))
         return [_lines.struct(row) for row in rows]
 

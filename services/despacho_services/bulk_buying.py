@@ -1,0 +1,306 @@
+"""Labels for many orders in one request.
+
+A batch is its lines and one effect that asks for them, a few in each transaction, so that neither a checkout nor a webhook waits behind
+five hundred orders. Each line that can be asked for becomes a shipment with its own ``buy`` effect, under the rules that hold for a
+single one; asking is repeated after a crash and never asks for a line twice. How far a batch is, is read from its shipments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from despacho_core.batches import (
+    MOST_ORDERS,
+    Batch,
+    BatchLine,
+    BatchOrder,
+    LineState,
+    Picked,
+    PickingOrder,
+    check_batch,
+    in_picking_order,
+    state_of,
+)
+from despacho_core.errors import DomainError, NotFound, OrderTwiceInBatch
+from despacho_core.ledgers import Effect, Lane
+from despacho_core.orders import Order
+from despacho_core.shipments import Label, Shipment, ShipmentWish
+from despacho_core.stores import Account
+from despacho_ports.persistence import UnitOfWork
+from despacho_ports.records import AlreadyThere
+from despacho_services.effects import EffectRunner, Settlement, nothing_to_write
+from despacho_services.identifiers import new_id
+from despacho_services.intake import Intake
+from despacho_services.office import Office
+from despacho_services.shipping import Shipping
+
+BATCH = "batch"
+LINES_AT_A_TIME = 5
+"""So many lines are asked for in one transaction: some ten milliseconds, in which nobody else writes to SQLite."""
+
+_PAGE = 200
+_SENT_ALREADY = frozenset({"requested", "in_transit", "delivered", "failed", "pickup_available", "fulfilled"})
+"""What the store says of orders that were sent without us (contract/jumpseller.md 2.5)."""
+
+
+@dataclass(frozen=True)
+class LineFile:
+    """A line with what became of it. ``problem`` is the carrier's words or ours; a refusal of ours is in ``line``."""
+
+    line: BatchLine
+    state: LineState
+    shipment: Shipment | None
+    labels: tuple[Label, ...]
+    problem: str | None
+
+    @property
+    def document_problems(self) -> list[str]:
+        """Why labels are printed as we draw them, and not as the carrier gave them."""
+        return [f"{label.tracking_number}: {label.problem}" for label in self.labels if label.problem]
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """A batch as it now is."""
+
+    batch: Batch
+    lines: tuple[LineFile, ...]
+
+    @property
+    def counts(self) -> dict[LineState, int]:
+        """Lines by state; all states are named."""
+        found = Counter(one.state for one in self.lines)
+        return {state: found[state] for state in LineState}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing further will happen by itself."""
+        return not any(one.state in {LineState.WAITING, LineState.UNCERTAIN} for one in self.lines)
+
+
+class BulkBuying:
+    """Opens batches and shows them."""
+
+    def __init__(self, office: Office, runner: EffectRunner) -> None:
+        self._office = office
+        self._runner = runner
+
+    async def buy(
+        self,
+        store_id: str,
+        orders: Sequence[BatchOrder],
+        *,
+        key: str | None = None,
+        left_over: int = 0,
+        wait: float = 0,
+    ) -> BatchFile:
+        """Open a batch and ask for its lines at once, as far as ``wait`` seconds go; a worker does the rest.
+
+        Args:
+            store_id: Whose orders.
+            orders: At most 500; one named twice is bought for once, and its second line says so.
+            key: Under the same key the same batch is given again; compare its ``fingerprint``.
+            left_over: How many more orders there were than a batch takes.
+            wait: How long to wait until everything is asked for, not bought.
+
+        Raises:
+            BatchEmpty: No order is named.
+            BatchTooLarge: More than 500 are.
+        """
+        check_batch(orders)
+        batch = Batch(
+            id=new_id(),
+            store_id=store_id,
+            created_at=self._office.now(),
+            key=key,
+            fingerprint=fingerprint(orders),
+            left_over=left_over,
+        )
+        effect = _asking(batch)
+        async with self._office.units.begin() as work:
+            try:
+                await work.batches.add(batch, _lines(batch, orders))
+            except AlreadyThere:
+                there = await work.batches.by_key(store_id, key or "")
+            else:
+                there = None
+                await work.outbox.owe(effect)
+                await work.commit()
+        if there is not None:
+            return await self.get(store_id, there.id)
+        await self._office.wake(Lane.BULK)
+        await self._runner.run_now(effect.id, wait=wait)
+        return await self.get(store_id, batch.id)
+
+    async def waiting_orders(self, store_id: str, wish: ShipmentWish) -> tuple[list[BatchOrder], int]:
+        """Paid orders that have no label and want one, oldest first: those that a batch takes, and how many more there are.
+
+        Left out are orders without anything physical, and those that the store says were sent without us.
+        """
+        found: list[int] = []
+        after = 0
+        async with self._office.units.begin(write=False) as work:
+            while page := await work.batches.orders_without_shipment(store_id, after=after, limit=_PAGE):
+                found += [order.number for order in page if _wants_label(order)]
+                after = page[-1].number
+        chosen = [BatchOrder(order_number=number, wish=wish) for number in found[:MOST_ORDERS]]
+        return chosen, len(found) - len(chosen)
+
+    async def get(self, store_id: str, batch_id: str) -> BatchFile:
+        """A batch as it now is. Raises ``NotFound``."""
+        async with self._office.units.begin(write=False) as work:
+            batch = await work.batches.get(store_id, batch_id)
+            if batch is None:
+                raise NotFound(what="batch", id=batch_id)
+            lines = await work.batches.lines(store_id, batch_id)
+            ids = [line.shipment_id for line in lines if line.shipment_id]
+            shipments = {one.id: one for one in await work.batches.shipments(store_id, ids)}
+            labels = await work.labels.of_shipments(store_id, ids)
+            accounts = {one.id: one for one in await work.accounts.of_store(store_id)}
+        by_shipment: dict[str, list[Label]] = {}
+        for label in labels:
+            by_shipment.setdefault(label.shipment_id, []).append(label)
+        return BatchFile(batch, tuple(_line_file(line, shipments, by_shipment, accounts) for line in lines))
+
+    async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
+        """Batches, newest first."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.batches.page(store_id, before=before, limit=limit)
+
+    async def picked(self, store_id: str, batch_id: str, by: PickingOrder) -> list[tuple[Picked, LineFile]]:
+        """The lines whose order we hold, in picking order. Raises ``NotFound``."""
+        file = await self.get(store_id, batch_id)
+        numbers = [one.line.order_number for one in file.lines]
+        async with self._office.units.begin(write=False) as work:
+            orders = {order.number: order for order in await work.batches.orders(store_id, numbers)}
+        rows = {
+            one.line.place: (
+                Picked(
+                    place=one.line.place,
+                    order=orders[one.line.order_number],
+                    service=one.shipment.service_name if one.shipment else "",
+                ),
+                one,
+            )
+            for one in file.lines
+            if one.line.order_number in orders
+        }
+        return [rows[row.place] for row in in_picking_order([row for row, _ in rows.values()], by)]
+
+
+class BatchHandler:
+    """Asks for the lines of a batch. What was asked for is not asked for again, so it may be repeated."""
+
+    kind = BATCH
+    repeatable = True
+
+    def __init__(self, office: Office, shipping: Shipping, intake: Intake) -> None:
+        self._office = office
+        self._shipping = shipping
+        self._intake = intake
+
+    async def perform(self, effect: Effect) -> Settlement:
+        """Ask for a few lines at a time until none is left; an order that we do not hold yet is read from the store."""
+        async with self._office.units.begin(write=False) as work:
+            lines = [line for line in await work.batches.lines(effect.store_id, effect.subject) if line.is_open]
+            held = await work.orders.known_numbers(effect.store_id, [line.order_number for line in lines])
+        store = await self._office.store(effect.store_id)
+        for first in range(0, len(lines), LINES_AT_A_TIME):
+            some = lines[first : first + LINES_AT_A_TIME]
+            for line in some:
+                if line.order_number not in held:
+                    await self._intake.take_in(store, line.order_number)
+            await self._ask(effect, some)
+            await self._office.wake(Lane.BULK)
+        return Settlement(nothing_to_write)
+
+    async def find(self, effect: Effect) -> Settlement | None:
+        """Never asked: asking is repeated."""
+        raise NotImplementedError
+
+    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nothing to write: lines that are still open stay so, and the ledger says why."""
+
+    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
+        """Nothing to write: it is repeated."""
+
+    async def again(self, work: UnitOfWork, effect: Effect) -> None:
+        """Nothing to write."""
+
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
+        """Never uncertain: it is repeated."""
+
+    async def _ask(self, effect: Effect, lines: Sequence[BatchLine]) -> None:
+        """Ask for lines that are still open: whoever was thought dead may have asked for them meanwhile."""
+        async with self._office.units.begin() as work:
+            places = [line.place for line in lines]
+            for line in await work.batches.lines(effect.store_id, effect.subject, places=places):
+                if line.is_open:
+                    await work.batches.save_line(await self._asked(work, line))
+            await work.commit()
+
+    async def _asked(self, work: UnitOfWork, line: BatchLine) -> BatchLine:
+        number = line.order_number
+        try:
+            shipment, _ = await self._shipping.request_in(work, line.store_id, number, line.wish, lane=Lane.BULK)
+        except DomainError as error:
+            return line.refused(error)
+        return line.asked(shipment.id)
+
+
+def fingerprint(orders: Sequence[BatchOrder]) -> str:
+    """Tells one request from another."""
+    return hashlib.sha256(msgspec.json.encode(orders)).hexdigest()
+
+
+def _asking(batch: Batch) -> Effect:
+    return Effect(
+        id=new_id(),
+        store_id=batch.store_id,
+        key=f"{BATCH}:{batch.id}",
+        kind=BATCH,
+        subject=batch.id,
+        lane=Lane.BULK,
+        created_at=batch.created_at,
+        due_at=batch.created_at,
+    )
+
+
+def _lines(batch: Batch, orders: Sequence[BatchOrder]) -> list[BatchLine]:
+    """The lines; one whose order stands before it already is refused at once."""
+    lines: list[BatchLine] = []
+    seen: set[int] = set()
+    for place, one in enumerate(orders, start=1):
+        line = BatchLine(
+            store_id=batch.store_id, batch_id=batch.id, place=place, order_number=one.order_number, wish=one.wish
+        )
+        twice = one.order_number in seen
+        lines.append(line.refused(OrderTwiceInBatch(order=one.order_number)) if twice else line)
+        seen.add(one.order_number)
+    return lines
+
+
+def _line_file(
+    line: BatchLine,
+    shipments: dict[str, Shipment],
+    labels: dict[str, list[Label]],
+    accounts: dict[str, Account],
+) -> LineFile:
+    shipment = shipments.get(line.shipment_id or "")
+    state = state_of(line, shipment)
+    problem = shipment.problem if shipment else None
+    if state is LineState.WAITING and shipment is not None:
+        account = accounts.get(shipment.account_id)
+        problem = problem or (account.problem if account else None)
+    return LineFile(line, state, shipment, tuple(labels.get(line.shipment_id or "", ())), problem)
+
+
+def _wants_label(order: Order) -> bool:
+    physical = order.shipping_required and any(line.is_physical for line in order.lines)
+    return physical and order.shipment_status not in _SENT_ALREADY
