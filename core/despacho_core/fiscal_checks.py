@@ -20,7 +20,7 @@ def check_amounts(order: Order) -> None:
         AmountInvalid: Names the amount and its bounds.
     """
     for name in ("total", "subtotal", "tax", "shipping", "shipping_tax", "discount", "shipping_discount", "gift_cards"):
-        _check(order, name, getattr(order, name))
+        _check(order, name.replace("_", " "), getattr(order, name))
     for line in order.lines:
         _check_line(order, line)
     _check_tax_rates(order, order.shipping_taxes)
@@ -55,16 +55,17 @@ def _not_supported(order: Order, rules: FiscalRules, line: str, tax: str) -> Tax
 
 
 def _check_line(order: Order, line: OrderLine) -> None:
+    name = line.name or line.sku or "product"
     if not 1 <= line.quantity <= MOST_UNITS:
-        raise AmountInvalid(order=order.number, what=line.name, value=line.quantity, least=1, most=MOST_UNITS)
+        raise AmountInvalid(order=order.number, what=name, value=line.quantity, least=1, most=MOST_UNITS)
     for amount in (line.unit_price, line.discount, line.tax):
-        _check(order, line.name, amount)
+        _check(order, name, amount)
     _check_tax_rates(order, line.taxes)
 
 
 def _check_tax_rates(order: Order, taxes: tuple[LineTax, ...]) -> None:
     for tax in taxes:
-        _check(order, tax.name, tax.rate, most=MOST_MONEY if tax.fixed else MOST_PERCENT)
+        _check(order, tax.name or "tax", tax.rate, most=MOST_MONEY if tax.fixed else MOST_PERCENT)
 
 
 def _check(order: Order, what: str, amount: Decimal, *, most: Decimal = MOST_MONEY) -> None:
