@@ -38,6 +38,9 @@ class ConfigurationInvalid(ValueError):
         self.problems = problems
 
 
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost"})
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that an operator decides. Every field has a variable of its own; docs/settings.md explains them."""
 
@@ -91,6 +94,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_postgresql(self) -> bool:
         """Whether the database is a server that several hubs may share."""
         return self.database_url.startswith("postgresql")
+
+    @property
+    def admin_origin(self) -> str | None:
+        """Who may show the App in a frame where it is not the platform itself: the sandbox, which is its own admin."""
+        address = urlsplit(self.jumpseller_accounts_url)
+        if (address.hostname or "").endswith("jumpseller.com"):
+            return None
+        # The same machine goes by several names, and a frame is another site only under another one.
+        names = sorted(_THIS_MACHINE) if address.hostname in _THIS_MACHINE else [address.hostname or ""]
+        port = f":{address.port}" if address.port else ""
+        return " ".join(f"{address.scheme}://{name}{port}" for name in names)
 
     def keys(self) -> tuple[bytes, ...]:
         """The secret keys, the sealing one first. On SQLite without one, a key is made in the data folder, readable by us alone.

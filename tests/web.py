@@ -158,3 +158,34 @@ def path_of(url: str) -> str:
 def as_json(value: object) -> bytes:
     """A body."""
     return json.dumps(value).encode()
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A browser that is signed in for a store: its client carries the cookie, ``csrf`` goes into every form."""
+
+    client: httpx.AsyncClient
+    csrf: str
+
+    async def read(self, path: str, **headers: str) -> str:
+        """A page's text, which is there."""
+        answer = await self.client.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def send(self, path: str, /, **fields: object) -> httpx.Response:
+        """A form, with the session's own token unless another is given."""
+        return await self.client.post(path, data={"csrf": self.csrf, **fields})
+
+
+@asynccontextmanager
+async def signed_in(app: Litestar, town: Town, store: Store, *, language: str = "en") -> AsyncIterator[Browser]:
+    """A browser that is signed in for a store. Pages come in English unless another language is given."""
+    sessions = town.services.sessions
+    text = await sessions.begin(store.id)
+    session = await sessions.recognise(text)
+    assert session is not None
+    headers = {"cookie": f"despacho_session={text}", "accept-language": language}
+    async with caller(app) as client:
+        client.headers.update(headers)
+        yield Browser(client, session.csrf)

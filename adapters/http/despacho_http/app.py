@@ -16,10 +16,13 @@ from despacho_http.api.router import api_router
 from despacho_http.bodies import MOST_OCTETS
 from despacho_http.carrier_events import receive_events
 from despacho_http.consent import begin_installation, finish_installation
+from despacho_http.desk.assets import give_asset
+from despacho_http.desk.entrance import signed_out
+from despacho_http.desk.router import desk_router
 from despacho_http.documents import open_document
 from despacho_http.health import SchemaCheck
-from despacho_http.home import home
 from despacho_http.invoice_button import press_invoice_button
+from despacho_http.manifest_page import confirm_manifest
 from despacho_http.metrics import Counted, Metrics
 from despacho_http.openapi import openapi_config
 from despacho_http.tracking_page import track
@@ -30,12 +33,15 @@ OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 """Opens the hub's use cases, in the loop that will serve, and closes them at the end."""
 
 
-def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | None = None) -> Litestar:
+def create_app(
+    open_services: OpenServices, *, schema_is_current: SchemaCheck | None = None, admin_origin: str | None = None
+) -> Litestar:
     """The hub's web app, an ASGI application; the hub is opened when the server starts and closed when it stops.
 
     Args:
         open_services: Opens the use cases; see :data:`OpenServices`.
         schema_is_current: Asked by ``/health/ready``; without it the database only has to answer.
+        admin_origin: Who may show the App in a frame; without it the platform's own admin pages.
     """
 
     @asynccontextmanager
@@ -45,7 +51,7 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
             yield
 
     app = Litestar(
-        [receive_webhook, Router("/", route_handlers=_COUNTED, middleware=[Counted]), api_router()],
+        [receive_webhook, Router("/", route_handlers=_COUNTED, middleware=[Counted]), desk_router(), api_router()],
         lifespan=[opened],
         dependencies={"services": Provide(provide_services)},
         exception_handlers=EXCEPTION_HANDLERS,
@@ -55,18 +61,21 @@ def create_app(open_services: OpenServices, *, schema_is_current: SchemaCheck | 
     )
     app.state.metrics = Metrics()
     app.state.schema_is_current = schema_is_current
+    app.state.admin_origin = admin_origin
     return app
 
 
 _COUNTED: tuple[ControllerRouterHandler, ...] = (
     checkout.quote_checkout,
     checkout.list_services,
-    home,
+    give_asset,
+    signed_out,
     press_invoice_button,
     begin_installation,
     finish_installation,
     receive_events,
     open_document,
+    confirm_manifest,
     track,
     health.live,
     health.ready,

@@ -19,14 +19,15 @@ from litestar.types import ExceptionHandlersMap
 from despacho_core.errors import DomainError
 from despacho_http.access import Hub
 from despacho_http.answers import AnyRequest, language_of, log
-from despacho_http.pages import Html, facts, html, page
+from despacho_http.desk.cookies import cookie
+from despacho_http.desk.entrance import local_path, session_cookie
+from despacho_http.pages import facts, html, page
 from despacho_http.problems import problem_of, status_of, title
 from despacho_http.refusals import InternalError
 from despacho_services.installation import CONSENT_MINUTES, ConsentUnknown, Installed
 
 COOKIE = "despacho_browser"
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{32}")
-_LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%~-]{0,500}")
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -84,10 +85,10 @@ async def begin_installation(
 ) -> Response[bytes]:
     """Send the browser to the platform's consent."""
     browser = _browser(request) or secrets.token_urlsafe(24)
-    local = return_to if return_to and _LOCAL_PATH.fullmatch(return_to) else ""
+    local = local_path(return_to) if return_to else ""
     address = await services.installation.begin_consent(browser=_digest(browser), return_to=local)
-    cookie = _cookie(browser, seconds=CONSENT_MINUTES * 60, secure=services.office.links.base.startswith("https:"))
-    headers = {"location": address, "set-cookie": cookie, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    bound = cookie(COOKIE, browser, seconds=CONSENT_MINUTES * 60, base=services.office.links.base, path="/jumpseller")
+    headers = {"location": address, "set-cookie": bound, "cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Response(b"", status_code=302, media_type="text/plain", headers=headers)
 
 
@@ -100,8 +101,8 @@ async def finish_installation(
     consent_state: Annotated[str | None, QueryParameter(name="state", max_length=200)] = None,
     error: ShortText = None,
     error_description: ShortText = None,
-) -> Response[str]:
-    """Take the consent, install the store, and say what was registered."""
+) -> Response[Any]:
+    """Take the consent, install the store, sign the browser in; then back to where it came from, or what was registered."""
     if error is not None:
         return _refused(error_description or error, language_of(request.scope, "es"))
     browser = _browser(request)
@@ -110,10 +111,13 @@ async def finish_installation(
     installed, return_to = await services.installation.finish_consent(
         state=consent_state, code=code, browser=_digest(browser)
     )
-    return _done(installed, return_to, language_of(request.scope, installed.store.language))
+    signed_in = {"set-cookie": await session_cookie(request, services, installed.store.id), "cache-control": "no-store"}
+    if return_to:
+        return Response(b"", status_code=303, media_type="text/plain", headers=signed_in | {"location": return_to})
+    return _done(installed, language_of(request.scope, installed.store.language), signed_in)
 
 
-def _done(installed: Installed, return_to: str, language: str) -> Response[str]:
+def _done(installed: Installed, language: str, headers: dict[str, str]) -> Response[str]:
     words = _WORDS[language]
     store = installed.store
     rows = {
@@ -121,9 +125,8 @@ def _done(installed: Installed, return_to: str, language: str) -> Response[str]:
         words["hooks"]: ", ".join(installed.hooks),
         words["method"]: installed.shipping_method_id,
     }
-    on = html('<p><a href="{path}">{on}</a></p>', path=return_to, on=words["on"]) if return_to else Html("")
-    content = html("{facts}{on}", facts=facts(rows), on=on)
-    return page(words["done"].format(store=store.name), content, language=language, framed=True)
+    content = html('{facts}<p><a href="/">{on}</a></p>', facts=facts(rows), on=words["on"])
+    return page(words["done"].format(store=store.name), content, language=language, framed=True, headers=headers)
 
 
 def _refused(error: str, language: str) -> Response[str]:
@@ -140,8 +143,3 @@ def _browser(request: AnyRequest) -> str | None:
 
 def _digest(browser: str) -> str:
     return hashlib.sha256(browser.encode()).hexdigest()
-
-
-def _cookie(value: str, *, seconds: int, secure: bool) -> str:
-    rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-    return f"{COOKIE}={value}; Path=/jumpseller; Max-Age={seconds}; HttpOnly; {rules}"

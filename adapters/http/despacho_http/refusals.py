@@ -260,3 +260,27 @@ class ProviderUncertain(Refusal):
         "es": "La tienda o un proveedor no respondió con claridad: {message}. Revisa si ocurrió antes de repetir.",
         "pt": "A loja ou um fornecedor não respondeu com clareza: {message}. Veja se aconteceu antes de repetir.",
     }
+
+
+class SignedOut(Refusal):
+    """A part of a page, or a change, from a browser whose session has ended."""
+
+    code = "signed-out"
+    status = 401
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Your session has ended. Open the App again.",
+        "es": "Tu sesión terminó. Abre la App de nuevo.",
+        "pt": "A sua sessão terminou. Abra a App novamente.",
+    }
+
+
+class FormNotOurs(Refusal):
+    """A form without its session's token: it was shown by somebody else, or long ago."""
+
+    code = "form-not-ours"
+    status = 403
+    texts: ClassVar[dict[str, str]] = {
+        "en": "This form is out of date. Load the page again and repeat what you did.",
+        "es": "Este formulario ya no vale. Vuelve a cargar la página y repite lo que hiciste.",
+        "pt": "Este formulário já não é válido. Carregue a página de novo e repita o que fez.",
+    }

@@ -1,0 +1,91 @@
+"""Money, numbers and moments as the store writes them: its country's form, its own time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from despacho_core.money import Money
+from despacho_core.stores import Store
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How values are written for one store on pages of one language."""
+
+    store: Store
+    language: str
+
+    def money(self, amount: Decimal | Money, currency: str | None = None) -> str:
+        """An amount with its currency: ``$12.990``, ``12,99 €``."""
+        from babel.numbers import format_currency  # noqa: PLC0415 - loaded when the first page is shown
+
+        number = amount.amount if isinstance(amount, Money) else amount
+        given = amount.currency if isinstance(amount, Money) else currency
+        return format_currency(number, given or self.store.currency, locale=self._country)
+
+    def number(self, value: Decimal | int) -> str:
+        """A number with the store's separators."""
+        from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+        return format_decimal(value, locale=self._country)
+
+    def weight(self, grams: int) -> str:
+        """A weight in kilograms: ``1,5 kg``."""
+        return f"{self.number(Decimal(grams) / 1000)} kg"
+
+    def moment(self, at: datetime | None) -> str:
+        """Day and time, in the store's zone; empty for None."""
+        from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+        if at is None:
+            return ""
+        return format_datetime(at.astimezone(self._zone), "short", locale=self._words)
+
+    def day(self, at: datetime | date | None) -> str:
+        """A day in the store's zone; empty for None."""
+        from babel.dates import format_date  # noqa: PLC0415 - as above
+
+        if at is None:
+            return ""
+        local = at.astimezone(self._zone).date() if isinstance(at, datetime) else at
+        return format_date(local, "medium", locale=self._words)
+
+    def machine(self, at: datetime) -> str:
+        """For ``<time datetime>``."""
+        return at.astimezone(self._zone).isoformat(timespec="seconds")
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """The same, by the names that templates use."""
+        return {name: getattr(self, name) for name in ("money", "number", "weight", "moment", "day", "machine")}
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.store.timezone)
+
+    @property
+    def _country(self) -> Locale:
+        return _locale(self.store.language, self.store.country)
+
+    @property
+    def _words(self) -> Locale:
+        """Names of months in the page's language, in the order of the store's country where that speaks it."""
+        return _locale(self.language, self.store.country if self.language == self.store.language else "GB")
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str, country: str) -> Locale:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
+
+    try:
+        return Locale.parse(f"{language}_{country}")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(language)

@@ -1,0 +1,30 @@
+"""All pages of the App behind one door."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from despacho_http.desk.door import SignedIn
+from despacho_http.desk.entrance import choose_language, name_person, sign_out
+from despacho_http.desk.failures import FAILURES
+from despacho_http.desk.forms import provide_form
+from despacho_http.desk.home import home
+from despacho_http.desk.visitor import provide_visitor
+from despacho_http.metrics import Counted
+
+PAGES: tuple[ControllerRouterHandler, ...] = (home, sign_out, choose_language, name_person)
+"""Every page; each part of the App adds its own."""
+
+
+def desk_router() -> Router:
+    """The App, for signed-in browsers alone."""
+    return Router(
+        "/",
+        route_handlers=PAGES,
+        middleware=[Counted, SignedIn],
+        dependencies={"visitor": Provide(provide_visitor), "form": Provide(provide_form)},
+        exception_handlers=FAILURES,
+        include_in_schema=False,
+    )
