@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ MOST_OFFERS = 4_000
 NOBODY = ""
 """The account of a service in the tariff that no carrier stands behind."""
 
+MOST_ID = 64
+_SAFE = re.compile(r"[A-Za-z0-9._-]+")
 _UNSETTLED = frozenset({Reason.LATE, Reason.FAILED, Reason.UNAUTHORIZED})
 
 
@@ -86,7 +89,7 @@ def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
     sources = {answer.account.id: answer.source for answer in worked.answers}
     quotes = tuple(
         Quote(
-            id=new_id(),
+            id=_quote_id(account, rate.service_code),
             store_id=worked.shop.store.id,
             account_id=account or NOBODY,
             reference_id=reference_id,
@@ -102,6 +105,19 @@ def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
         mine.setdefault(quote.account_id, []).append(quote)
     answers = tuple(answer.quoted(mine.get(answer.account.id, ())) for answer in worked.answers)
     return Offer(reference_id, quotes, answers)
+
+
+def _quote_id(account: str | None, service_code: str) -> str:
+    """Random, and with what it stands for behind it: an order still tells its service when the quote itself is long gone."""
+    told = f"{new_id()}.{account}.{service_code}"
+    return told if account and len(told) <= MOST_ID and _SAFE.fullmatch(told) else new_id()
+
+
+def chosen_by_id(quote_id: str) -> tuple[str, str]:
+    """Account and service that a quote's id tells; empty where it tells none."""
+    _, _, told = quote_id.partition(".")
+    account, _, service_code = told.partition(".")
+    return account, service_code
 
 
 class OfferMemory:

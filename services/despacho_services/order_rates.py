@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import msgspec
+
+from despacho_core.areas import Destination, destination_of
 from despacho_core.boxes import PackedItem
 from despacho_core.errors import OriginMissing
+from despacho_core.money import Money
 from despacho_core.orders import Order
 from despacho_core.packing import Boxed
 from despacho_core.quotes import RateRequest
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Store
-from despacho_services.shipping import declared_value
+
+
+def declared_value(order: Order) -> Money:
+    """What the products of the order are worth to a carrier: their prices, without the shipping."""
+    value = sum((line.unit_price * line.quantity - line.discount for line in order.lines), Decimal(0))
+    return Money(max(value, Decimal(0)), order.currency).rounded()
+
+
+def destination_of_order(order: Order, store: Store) -> Destination:
+    """Where the order goes, as prices and rules look at it. Raises ``DomainError`` where it says nowhere."""
+    address = order.destination()
+    return destination_of(msgspec.structs.replace(address, country=address.country or store.country))
 
 
 def parcels_of_order(order: Order, store: Store, plan: ShippingPlan) -> tuple[Boxed, ...]:
