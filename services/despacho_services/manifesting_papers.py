@@ -70,8 +70,7 @@ class ManifestPapers:
 
     async def sealed(self, manifest: Manifest) -> Seal:
         """Draw the document with all signatures, and keep it with its record."""
-        ids = [manifest.scan_id, manifest.carrier_document_id, *(one.image for one in manifest.signatures)]
-        kept = {one: await self._content(manifest, one) for one in ids if one}
+        kept = await self._kept(manifest)
         digests = {one: digest_of(content) for one, content in kept.items()}
         record = with_signatures(await self.record(manifest), manifest, digests)
         content = canonical(record)
@@ -116,6 +115,14 @@ class ManifestPapers:
             carrier_references=manifest.carrier_references,
             carrier_pages=None,
         )
+
+    async def digests(self, manifest: Manifest) -> dict[str, str]:
+        """Of the drawings, the scan and the carrier's pages, by their ids."""
+        return {one: digest_of(content) for one, content in (await self._kept(manifest)).items()}
+
+    async def _kept(self, manifest: Manifest) -> dict[str, bytes]:
+        ids = [manifest.scan_id, manifest.carrier_document_id, *(one.image for one in manifest.signatures)]
+        return {one: await self._content(manifest, one) for one in ids if one}
 
     async def _content(self, manifest: Manifest, document_id: str) -> bytes:
         stored = await self._office.documents.get(manifest.store_id, document_id)

@@ -40,6 +40,27 @@ _SUFFIXED = {
 }
 """Routes whose last segment ends in ``.pdf``: how they are written, and whether the bare one exists too."""
 
+_FORMS = {
+    "sign_manifest": {
+        "type": "object",
+        "required": ["scan"],
+        "properties": {
+            "scan": {
+                "type": "string",
+                "format": "binary",
+                "description": "The signed paper: PDF, PNG or JPEG, 5,000,000 octets at most.",
+            },
+            **{
+                f"{party}_{what}": {"type": "string", "maxLength": 200}
+                for party in ("merchant", "carrier")
+                for what in ("name", "role")
+            },
+        },
+        "additionalProperties": False,
+    }
+}
+"""Routes that take a form beside JSON, by operation."""
+
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -100,6 +121,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in _FURTHER.get(operation["operationId"], ()):
         responses[status] = responses["201" if "201" in responses else "200"]
     responses["default"] = _PROBLEM
+    if operation["operationId"] in _FORMS:
+        form = {"schema": _FORMS[operation["operationId"]]}
+        operation["requestBody"]["content"]["multipart/form-data"] = form
     operation.pop("summary", None)
     if not path.startswith(BASE):
         return

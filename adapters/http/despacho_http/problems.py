@@ -9,7 +9,16 @@ import math
 
 import msgspec
 
-from despacho_core.errors import LANGUAGES, Conflict, DomainError, FileTooLarge, Invalid, NotAvailable, NotFound, all_errors
+from despacho_core.errors import (
+    LANGUAGES,
+    Conflict,
+    DomainError,
+    FileTooLarge,
+    Invalid,
+    NotAvailable,
+    NotFound,
+    all_errors,
+)
 from despacho_http import refusals
 from despacho_http.refusals import Refusal
 from despacho_http.titles import TITLES
