@@ -26,6 +26,10 @@ _ON_ITS_WAY = frozenset({"fulfilled", "in_transit", "delivered", "pickup_availab
 """``shipment_status_enum`` of what left without a label of ours (contract/jumpseller.md 2.5; an open set)."""
 
 
+LEFT_OUT = "left-out"
+"""What stands in place of a code where documents leave gift cards out."""
+
+
 class HalfGiven(enum.StrEnum):
     """What happens when a buyer seems to want an invoice, but the data for it are not complete or not valid."""
 
@@ -42,7 +46,8 @@ class DocumentRules(msgspec.Struct, frozen=True, kw_only=True):
         invoice_field: Label of the checkout field that decides; empty recognises the usual ones.
         invoice_value: The answer there that asks for an invoice; any other asks for a receipt. Empty: ``factura``, ``fatura`` or yes.
         since: Orders placed earlier get no document by themselves; None: since the store was installed.
-        gift_card_exemption: Code for lines of gift cards sold, such as ``M99``; empty leaves such lines out of documents.
+        gift_card_exemption: Code for lines of gift cards sold, such as ``M99``; ``left-out`` leaves such lines out of documents, empty is
+            what the country usually does.
     """
 
     half_given: HalfGiven = HalfGiven.WAIT
@@ -50,6 +55,11 @@ class DocumentRules(msgspec.Struct, frozen=True, kw_only=True):
     invoice_value: str = ""
     since: datetime | None = None
     gift_card_exemption: str = ""
+
+    @property
+    def gift_cards_untaxed_for(self) -> str | None:
+        """As :func:`compute_document` takes it: a code, empty to leave gift cards out, None for the country's usual way."""
+        return "" if self.gift_card_exemption == LEFT_OUT else self.gift_card_exemption or None
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from despacho_core.addresses import Address
-from despacho_core.document_rules import DocumentRules
+from despacho_core.document_rules import LEFT_OUT, DocumentRules
 from despacho_core.errors import DomainError
 from despacho_core.fiscal_portugal import EXEMPTIONS
 from despacho_core.parcels import Parcel, check_parcels
@@ -25,7 +25,7 @@ _HELP = {
     "documents.invoice_field": "label of the checkout field that asks for an invoice; empty: the usual ones",
     "documents.invoice_value": "the answer in that field that asks for one; any other asks for a receipt",
     "documents.since": "orders placed earlier get no document by themselves (2026-11-01, UTC); empty: since the installation",
-    "documents.gift_card_exemption": "code for lines of gift cards sold, such as M99; empty leaves them out",
+    "documents.gift_card_exemption": "code for lines of gift cards sold, such as M99, or left-out; empty: usual in the country",
     "credit_on_cancel": "whether a cancelled order gets a credit note by itself",
     "tracking_hours": "how often the carrier is asked about a parcel, in hours",
     "notify_buyers": "whether the platform mails the buyer when a parcel is on its way",
@@ -129,8 +129,8 @@ _RULES: tuple[tuple[Callable[[StoreSettings], bool], str], ...] = (
         "origin.country must be an ISO 3166 code of two capitals, such as CL.",
     ),
     (
-        lambda settings: settings.documents.gift_card_exemption in {"", *EXEMPTIONS},
-        "documents.gift_card_exemption must be a code in force, such as M99.",
+        lambda settings: settings.documents.gift_card_exemption in {"", LEFT_OUT, *EXEMPTIONS},
+        "documents.gift_card_exemption must be a code in force, such as M99, or left-out.",
     ),
     (
         lambda settings: settings.documents.since is None or settings.documents.since.tzinfo is not None,

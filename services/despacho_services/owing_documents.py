@@ -36,6 +36,7 @@ from despacho_services.office import Office, account_of
 ISSUE = "issue"
 
 _CANCELLED = {"es": "Pedido anulado", "pt": "Encomenda anulada", "en": "Order cancelled"}
+_RETURNED = {"es": "Devolución parcial", "pt": "Devolução parcial", "en": "Partial return"}
 
 Owed = tuple[Invoice, Effect | None]
 """A document with the effect that issues it; none once it is issued, or where asking again would change nothing."""
@@ -132,6 +133,7 @@ class DocumentsOwed:
             country=store.country,
             issued_on=self._today(store),
             untaxed_rate=store.untaxed_rate,
+            gift_card_exemption=rules.gift_cards_untaxed_for,
         )
         if decision.note is not None:
             document = msgspec.structs.replace(document, notes=(*document.notes, decision.note))
@@ -151,7 +153,7 @@ class DocumentsOwed:
             external_id=original.external_id or "",
             folio=original.folio or "",
             issued_on=original.document.issued_on,
-            reason=reason or _CANCELLED[store.language],
+            reason=reason or (_CANCELLED if chosen is None else _RETURNED)[store.language],
         )
         return credit_lines(
             original.document,
