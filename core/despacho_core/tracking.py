@@ -40,14 +40,40 @@ _ORDER = {status: rank for rank, status in enumerate(TrackingStatus)}
 _ENDED = frozenset({TrackingStatus.FAILED, TrackingStatus.RETURNED, TrackingStatus.DELIVERED})
 _FOR_STORE = {TrackingStatus.OUT_FOR_DELIVERY: "in_transit", TrackingStatus.RETURNED: "failed"}
 
-DEFAULT_CHECK_INTERVAL = timedelta(hours=3)
-STALE_AFTER = timedelta(days=60)
+FUTURE_FROM = timedelta(days=1)
+"""An event so far ahead of our clock is a mistake of somebody's; less is a zone that was left out."""
+
+
+class Reason(enum.StrEnum):
+    """Why a parcel did not come further: what carriers' own reasons are read into. ``OTHER`` is known to be none of the others."""
+
+    RECIPIENT_ABSENT = "recipient_absent"
+    ADDRESS_WRONG = "address_wrong"
+    REFUSED = "refused"
+    UNCLAIMED = "unclaimed"
+    PAYMENT_MISSING = "payment_missing"
+    RESCHEDULED = "rescheduled"
+    DELAYED = "delayed"
+    HELD_CUSTOMS = "held_customs"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    OTHER = "other"
+
+
+class Standstill(enum.StrEnum):
+    """Why an event was kept and shown but moved nothing."""
+
+    FUTURE = "from_the_future"
+    VOIDED = "label_voided"
+    CORRECTED = "before_correction"
 
 
 class TrackingEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing a carrier reported about one tracking number: its own code and words, and our reading of it.
+    """One thing that was reported about one tracking number: the reporter's own code and words, and our reading of them.
 
-    ``status`` is None for a code that we do not know: kept and shown, moving nothing.
+    ``status`` is None for a code that we do not know: kept and shown, moving nothing. ``author`` is empty for the carrier, else who said
+    it; ``note`` is what such a person wrote, shown to the merchant alone. ``standstill`` tells why the event moved nothing.
     """
 
     tracking_number: str
@@ -56,12 +82,47 @@ class TrackingEvent(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     status: TrackingStatus | None = None
     location: str | None = None
+    reason: Reason | None = None
+    author: str = ""
+    note: str = ""
+    standstill: Standstill | None = None
+    observed: bool = False
+    """Whether the carrier tells a state without a time: ``occurred_at`` is then when we saw it, and seeing it again is no news."""
 
     @property
     def fingerprint(self) -> str:
         """Equal for the same report read twice, whatever batch it came in."""
-        text = f"{self.tracking_number}\x1f{self.occurred_at.isoformat()}\x1f{self.code}\x1f{self.description}"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        at = "" if self.observed else self.occurred_at.isoformat()
+        text = f"{self.tracking_number}\x1f{at}\x1f{self.code}\x1f{self.description}"
+        if self.author:
+            text += f"\x1f{self.author}\x1f{self.status}\x1f{self.note}"
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a carrier said something that its table does not know."""
+        return self.status is None and not self.author
+
+
+def weighed(
+    event: TrackingEvent, *, now: datetime, voided: bool = False, corrected_at: datetime | None = None
+) -> TrackingEvent:
+    """The event as it may be kept: marked if it moves nothing.
+
+    Args:
+        event: What was reported.
+        now: What time it is here.
+        voided: Whether its label is void.
+        corrected_at: The time from which a person said how things are; what happened until then is settled.
+    """
+    why: Standstill | None = None
+    if voided:
+        why = Standstill.VOIDED
+    elif event.occurred_at > now + FUTURE_FROM:
+        why = Standstill.FUTURE
+    elif corrected_at is not None and event.occurred_at <= corrected_at:
+        why = Standstill.CORRECTED
+    return msgspec.structs.replace(event, standstill=why)
 
 
 def forward(current: TrackingStatus, reported: TrackingStatus | None) -> TrackingStatus:
@@ -72,9 +133,9 @@ def forward(current: TrackingStatus, reported: TrackingStatus | None) -> Trackin
 
 
 def status_after(current: TrackingStatus, events: Iterable[TrackingEvent]) -> TrackingStatus:
-    """The status once all events are taken in, in any order, any number of times."""
+    """The status once all events are taken in, in any order, any number of times; what stands still moves nothing."""
     for event in events:
-        current = forward(current, event.status)
+        current = forward(current, event.status if event.standstill is None else None)
     return current
 
 
@@ -85,17 +146,3 @@ def status_of_pieces(pieces: Iterable[TrackingStatus]) -> TrackingStatus:
         return TrackingStatus.REQUESTED
     moving = [status for status in known if not status.has_ended]
     return min(moving or known, key=_ORDER.__getitem__)
-
-
-def next_check(
-    status: TrackingStatus, *, now: datetime, last_moved_at: datetime, interval: timedelta = DEFAULT_CHECK_INTERVAL
-) -> datetime | None:
-    """When to ask the carrier again: sooner on the day of delivery, later when nothing moves, never once ended or stale."""
-    age = now - last_moved_at
-    if status.has_ended or age > STALE_AFTER:
-        return None
-    if status is TrackingStatus.OUT_FOR_DELIVERY:
-        return now + interval / 3
-    if age > timedelta(days=7):
-        return now + interval * 4
-    return now + interval

@@ -14,7 +14,7 @@ import msgspec
 from despacho_core.addresses import Address
 from despacho_core.money import money
 from despacho_core.quotes import Rate, RateRequest
-from despacho_core.tracking import TrackingEvent
+from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_ports.carriers import (
     AccountReport,
     BoughtLabel,
@@ -108,6 +108,10 @@ class ReadsWhatIsNotKept(ModelCarrier):
 
 class KeepsTheKey(ModelCarrier):
     push_headers = ("x-kind", "x-key")
+
+
+class NeverArrives(ModelCarrier):
+    scan_statuses = (TrackingStatus.OUT_FOR_DELIVERY, TrackingStatus.FAILED)
 
 
 class NamelessPoints(ModelCarrier):

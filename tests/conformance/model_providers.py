@@ -13,7 +13,7 @@ import msgspec
 from despacho_core.addresses import Address
 from despacho_core.money import Money
 from despacho_core.quotes import Rate, RateRequest
-from despacho_core.tracking import TrackingEvent
+from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_ports.carriers import (
     AccountReport,
     BoughtLabel,
@@ -140,6 +140,7 @@ class ModelCarrier(Model):
 
     batch_size = 10
     push_headers: tuple[str, ...] = ("x-kind",)
+    scan_statuses: tuple[TrackingStatus, ...] = (TrackingStatus.OUT_FOR_DELIVERY, TrackingStatus.DELIVERED)
 
     @staticmethod
     def coverage_of(address: Address) -> str | None:

@@ -70,6 +70,7 @@ BAD = {
     "forged pushes": (carrier(bad.BelievesAnybody), "forged_pushes_are_refused"),
     "reading what is not kept": (carrier(bad.ReadsWhatIsNotKept), "pushes_are_read_from_what_is_kept"),
     "keeping the key of a push": (carrier(bad.KeepsTheKey), "nothing_secret_of_a_push_is_kept"),
+    "scans that never arrive": (carrier(bad.NeverArrives), "scans_have_something_to_say"),
     "points without codes": (carrier(bad.NamelessPoints), "pickup_points_are_listed"),
     "nothing found as something": (carrier(bad.FindsNothingAsSomething), "what_was_made_is_found_and_nothing_else"),
     "a close that changes": (carrier(bad.ClosesAnew), "closing_again_gives_the_same_close_out"),

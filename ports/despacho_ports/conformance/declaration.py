@@ -9,8 +9,9 @@ import re
 import msgspec
 
 from despacho_core.money import minor_digits
+from despacho_core.tracking import TrackingStatus
 from despacho_ports.conformance.bench import Bench, Checks
-from despacho_ports.conformance.expecting import expect
+from despacho_ports.conformance.expecting import expect, skip
 from despacho_ports.providers import PORTS, ProviderKind, capabilities_of
 from despacho_ports.settings import SettingsInvalid, fields_of, read_settings
 
@@ -64,6 +65,19 @@ class DeclarationChecks(Checks):
         if "TracksShipments" in capabilities_of(self.provider):
             size = getattr(connector, "batch_size", None)
             expect(isinstance(size, int) and size >= 1, f"batch_size is {size!r}, not a number from 1")
+
+    def test_scans_have_something_to_say(self) -> None:
+        """ReportsByScan: it names statuses, the last step among them, so that a parcel's way can end."""
+        if "ReportsByScan" not in capabilities_of(self.provider):
+            skip("does not declare ReportsByScan")
+
+        async def story(bench: Bench) -> None:
+            said = getattr(bench.account, "scan_statuses", ())
+            known = isinstance(said, tuple) and all(isinstance(one, TrackingStatus) for one in said)
+            expect(known and len(set(said)) == len(said), f"scan_statuses are no different statuses: {said!r}")
+            expect(TrackingStatus.DELIVERED in said, "nobody can say that a parcel was delivered")
+
+        self.run(story)
 
     def test_the_settings_explain_themselves(self) -> None:
         """Every field has a title and a help text; every credential is marked as a secret and has no default of its own."""

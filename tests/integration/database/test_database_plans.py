@@ -50,10 +50,19 @@ QUERIES: dict[str, tuple[Call, str]] = {
         "ix_inbox_dead\n",
     ),
     "paging a store's messages": (lambda unit: unit.inbox.page("s"), "ix_inbox_store_id_id (store_id=?)"),
-    "shipments due for tracking": (
-        lambda unit: unit.shipments.due_for_tracking(NOON, 5),
-        "ix_shipments_followed (next_check_at>? AND next_check_at<?)",
+    "accounts with shipments due": (
+        lambda unit: unit.followed.due_accounts(NOON),
+        "ix_shipments_followed (store_id=? AND account_id=? AND next_check_at>? AND next_check_at<?)",
     ),
+    "shipments due for tracking": (
+        lambda unit: unit.followed.claim("s", "a", due=NOON, until=NOON + HOUR, limit=5),
+        "ix_shipments_followed (store_id=? AND account_id=? AND next_check_at>? AND next_check_at<?)",
+    ),
+    "shipments of a store to be hastened": (
+        lambda unit: unit.followed.hasten("s", NOON),
+        "ix_shipments_followed (store_id=?)",
+    ),
+    "a label by its scanned address": (lambda unit: unit.followed.by_scan_token("t"), "uq_labels_scan_token"),
     "a shipment by its public token": (lambda unit: unit.shipments.by_track_token("t"), "uq_shipments_track_token"),
     "paging shipments": (lambda unit: unit.shipments.page("s", before=NOON), "ix_shipments_store_id_created_at_id"),
     "free labels": (lambda unit: unit.labels.free("s", "a", 5), "ix_labels_free (store_id=? AND account_id=?)"),

@@ -1,13 +1,9 @@
-"""Shipments, labels, manifests and tracking events in the database."""
+"""Shipments, labels and manifests in the database."""
 
-from datetime import timedelta
-
-import msgspec
 import pytest
 
 from despacho_core.errors import NotFound
 from despacho_core.manifests import ManifestState
-from despacho_core.shipments import ShipmentState
 from despacho_database import Database
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
@@ -16,7 +12,6 @@ from tests.integration.database.samples import (
     MINUTE,
     NOON,
     add_stores,
-    event,
     label,
     manifest,
     shipment,
@@ -76,22 +71,6 @@ async def test_the_pages_of_shipments_hold_each_one_once_even_those_of_the_same_
             seen.append([one.id.removeprefix("shipment-") for one in page])
             before = page[-1].created_at
     assert seen == [["6", "5", "4", "3", "2", "1"], ["0"]]
-
-
-async def test_only_bought_shipments_with_a_next_check_are_followed(database: Database) -> None:
-    await add_stores(database, "one", "two")
-    async with database.units_of_work.begin() as unit:
-        for name, store_id, minutes in (("late", "store-one", 2), ("soon", "store-two", 1), ("next", "store-one", 9)):
-            bought = shipment(name, store_id, ordinal=minutes).bought(NOON, next_check_at=NOON + minutes * MINUTE)
-            await unit.shipments.add(bought)
-        ended = shipment("ended", ordinal=3).bought(NOON, next_check_at=NOON)
-        await unit.shipments.add(msgspec.structs.replace(ended, next_check_at=None))
-        await unit.shipments.add(shipment("voiding", ordinal=4, state=ShipmentState.VOIDING, next_check_at=NOON))
-        due = await unit.shipments.due_for_tracking(NOON + 5 * MINUTE, 10)
-        assert [one.id for one in due] == ["shipment-soon", "shipment-late"]
-        assert len(await unit.shipments.due_for_tracking(NOON + 5 * MINUTE, 1)) == 1
-        followed = await unit.shipments.open_of_store("store-one", 10)
-        assert [one.id for one in followed] == ["shipment-late", "shipment-next"]
 
 
 async def _with_labels(unit: UnitOfWork) -> None:
@@ -158,35 +137,6 @@ async def test_manifests_are_numbered_without_gaps_or_doubles(database: Database
         assert await unit.manifests.get("store-one", "manifest-b") == closing
         assert [one.number for one in await unit.manifests.page("store-one")] == [2, 1]
         assert [one.number for one in await unit.manifests.page("store-one", before=2, limit=1)] == [1]
-
-
-async def test_an_event_that_was_reported_before_is_not_new(database: Database) -> None:
-    await add_stores(database)
-    first, second = event(), event(occurred_at=NOON - HOUR, description="Recibido", status=None)
-    async with database.units_of_work.begin() as unit:
-        await unit.shipments.add(shipment())
-        assert await unit.tracking.add_new("store-one", "shipment-s", [first, first]) == [first]
-        assert await unit.tracking.add_new("store-one", "shipment-s", [first, second]) == [second]
-        assert await unit.tracking.add_new("store-one", "shipment-s", [first, second]) == []
-        assert await unit.tracking.add_new("store-one", "shipment-s", []) == []
-        assert await unit.tracking.of_shipment("store-one", "shipment-s") == [second, first]
-
-
-async def test_events_of_one_instant_stay_in_the_order_they_came(database: Database) -> None:
-    await add_stores(database)
-    reported = [event(code=str(number)) for number in range(40)]
-    async with database.units_of_work.begin() as unit:
-        await unit.shipments.add(shipment())
-        assert await unit.tracking.add_new("store-one", "shipment-s", reported) == reported
-        assert await unit.tracking.of_shipment("store-one", "shipment-s") == reported
-
-
-async def test_hundreds_of_events_are_taken_in_at_once(database: Database) -> None:
-    await add_stores(database)
-    reported = [event(occurred_at=NOON + timedelta(seconds=number)) for number in range(1200)]
-    async with database.units_of_work.begin() as unit:
-        await unit.shipments.add(shipment())
-        assert len(await unit.tracking.add_new("store-one", "shipment-s", reported)) == 1200
 
 
 async def test_a_batch_for_a_store_that_does_not_exist_is_an_error_and_not_a_duplicate(database: Database) -> None:

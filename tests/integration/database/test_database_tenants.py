@@ -17,6 +17,7 @@ from despacho_database import Database
 from despacho_ports.documents import DocumentStore
 from despacho_ports.persistence import UnitOfWork
 from tests.integration.database.samples import (
+    HOUR,
     NOON,
     account,
     add_stores,
@@ -70,7 +71,6 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "shipments.of_order": (lambda unit: unit.shipments.of_order(OURS, 1001), []),
     "shipments.save": (lambda unit: unit.shipments.save(shipment(store_id=OURS)), NotFound),
     "shipments.page": (lambda unit: unit.shipments.page(OURS), []),
-    "shipments.open_of_store": (lambda unit: unit.shipments.open_of_store(OURS, 10), []),
     "labels.get": (lambda unit: unit.labels.get(OURS, "label-l"), None),
     "labels.of_shipment": (lambda unit: unit.labels.of_shipment(OURS, "shipment-s"), []),
     "labels.of_shipments": (lambda unit: unit.labels.of_shipments(OURS, ["shipment-s"]), []),
@@ -82,8 +82,17 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "manifests.save": (lambda unit: unit.manifests.save(manifest(store_id=OURS)), NotFound),
     "manifests.next_number": (lambda unit: unit.manifests.next_number(OURS), 1),
     "manifests.page": (lambda unit: unit.manifests.page(OURS), []),
-    "tracking.add_new": (lambda unit: unit.tracking.add_new(OURS, "shipment-s", [event(code="new")]), []),
     "tracking.of_shipment": (lambda unit: unit.tracking.of_shipment(OURS, "shipment-s"), []),
+    "followed.claim": (
+        lambda unit: unit.followed.claim(OURS, "account-a", due=NOON, until=NOON + HOUR, limit=9),
+        [],
+    ),
+    "followed.hasten": (lambda unit: unit.followed.hasten(OURS, NOON - HOUR), 0),
+    "followed.for_change": (lambda unit: unit.followed.for_change(OURS, ["shipment-s"]), []),
+    "followed.save": (lambda unit: unit.followed.save(OURS, [shipment(price=None)], [label(barcode="ours")]), None),
+    "followed.check_at": (lambda unit: unit.followed.check_at(OURS, {"shipment-s": None}), None),
+    "followed.unknown_codes": (lambda unit: unit.followed.unknown_codes(OURS), []),
+    "followed.note_unknown": (lambda unit: unit.followed.note_unknown(OURS, "van", [event()], NOON), None),
     "invoices.get": (lambda unit: unit.invoices.get(OURS, "invoice-i"), None),
     "invoices.of_order": (lambda unit: unit.invoices.of_order(OURS, 1001), []),
     "invoices.save": (lambda unit: unit.invoices.save(invoice(store_id=OURS)), NotFound),
@@ -122,6 +131,7 @@ FOR_ALL = {
     },
     "found by what nobody can guess": {
         "stores.by_key",
+        "followed.by_scan_token",
         "accounts.by_key",
         "shipments.by_track_token",
         "invoices.by_token",
@@ -139,6 +149,7 @@ FOR_ALL = {
         "orders.save",
         "shipments.add",
         "labels.add_all",
+        "followed.add_new",
         "manifests.add",
         "invoices.add",
         "waiting.keep",
@@ -152,12 +163,12 @@ FOR_ALL = {
         "outbox.claim_one",
         "outbox.settle",
         "outbox.expire",
-        "shipments.due_for_tracking",
+        "followed.due_accounts",
         "quotes.remove_older",
         "inbox.remove_older",
         "answers.remove_older",
     },
-    "figures for the operator": {"inbox.counts", "outbox.counts"},
+    "figures for the operator": {"inbox.counts", "outbox.counts", "followed.unknown_counts"},
 }
 
 
@@ -183,7 +194,8 @@ async def theirs(database: Database) -> list[Any]:
         await unit.shipments.add(shipment().bought(NOON, next_check_at=NOON))
         await unit.labels.add_all([label(), label("listed", piece=2, manifest_id="manifest-m")])
         await unit.manifests.add(manifest())
-        await unit.tracking.add_new(THEIRS, "shipment-s", [event()])
+        await unit.followed.add_new(THEIRS, {"shipment-s": [event()]})
+        await unit.followed.note_unknown(THEIRS, "van", [event()], NOON)
         await unit.invoices.add(invoice())
         await unit.waiting.keep(waiting())
         await unit.outbox.owe(effect())
@@ -241,6 +253,7 @@ async def _everything(database: Database) -> list[Any]:
             await unit.labels.of_shipment(THEIRS, "shipment-s"),
             await unit.manifests.page(THEIRS),
             await unit.tracking.of_shipment(THEIRS, "shipment-s"),
+            await unit.followed.unknown_codes(THEIRS),
             await unit.invoices.page(THEIRS),
             await unit.waiting.page(THEIRS),
             await unit.inbox.page(THEIRS),

@@ -16,6 +16,7 @@ from despacho_core.shipments import ShipmentState, ShipmentWish
 from despacho_core.tracking import TrackingStatus
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, LabelFormat, LabelHandle, ShipmentRequest
 from despacho_ports.errors import Rejected, Uncertain
+from despacho_services.tracking_result import SyncResult
 from tests.shop import open_shop, paid_order, provider
 from tests.town import TurnedClock
 
@@ -142,6 +143,7 @@ async def test_a_carrier_that_cannot_be_asked_leaves_its_parcels_where_they_were
         wish = ShipmentWish(account_id=await first_account(hub, store.id), service_code="day")
         shipment, _, _ = await hub.services.shipping.buy(store.id, await paid_order(hub, store), wish, wait=5)
         result = await hub.services.tracking.sync_store(store.id)
-        assert result.problems == ("the account cannot be asked",)
+        assert result == SyncResult()
+        assert (await hub.services.tracking.sync_shipment(store.id, shipment.id)).problems == ("van cannot be asked",)
         shipment, events = await hub.services.tracking.events_of(store.id, shipment.id)
         assert (shipment.tracking_status, list(events)) == (TrackingStatus.REQUESTED, [])

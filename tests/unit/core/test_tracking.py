@@ -2,19 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_core.tracking import (
-    DEFAULT_CHECK_INTERVAL,
-    STALE_AFTER,
+    FUTURE_FROM,
+    Standstill,
     TrackingEvent,
     TrackingStatus,
     forward,
-    next_check,
     status_after,
     status_of_pieces,
+    weighed,
 )
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -114,36 +115,51 @@ def test_a_shipment_without_pieces_is_only_requested() -> None:
     assert status_of_pieces([]) is TrackingStatus.REQUESTED
 
 
-@pytest.mark.parametrize("status", [one for one in WAY if one.has_ended])
-@pytest.mark.parametrize("days", [0, 1, 10, 100])
-def test_what_has_ended_is_never_asked_for_again(status: TrackingStatus, days: int) -> None:
-    assert next_check(status, now=NOW, last_moved_at=NOW - timedelta(days=days)) is None
+@given(statuses, events)
+def test_what_stands_still_moves_nothing(current: TrackingStatus, reported: list[TrackingEvent]) -> None:
+    still = [weighed(event, now=event.occurred_at, voided=True) for event in reported]
+    assert {event.standstill for event in still} <= {Standstill.VOIDED}
+    assert status_after(current, still) is current
 
 
-@given(st.sampled_from([one for one in WAY if not one.has_ended]), st.timedeltas(timedelta(0), STALE_AFTER))
-def test_what_is_under_way_is_asked_for_between_an_hour_and_half_a_day_later(
-    status: TrackingStatus, age: timedelta
-) -> None:
-    at = next_check(status, now=NOW, last_moved_at=NOW - age)
-    assert at is not None
-    assert NOW + timedelta(hours=1) <= at <= NOW + timedelta(hours=12)
+@given(events)
+def test_being_weighed_changes_nothing_that_was_reported(reported: list[TrackingEvent]) -> None:
+    for event in reported:
+        for corrected_at in (None, NOW):
+            kept = weighed(event, now=NOW, corrected_at=corrected_at)
+            assert kept.fingerprint == event.fingerprint
+            assert msgspec.structs.replace(kept, standstill=None) == event
 
 
-def test_every_three_hours_by_default_and_sooner_on_the_day_of_delivery() -> None:
-    moving = next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=NOW)
-    arriving = next_check(TrackingStatus.OUT_FOR_DELIVERY, now=NOW, last_moved_at=NOW)
-    stuck = next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=NOW - timedelta(days=8))
-    assert (moving, arriving, stuck) == (
-        NOW + timedelta(hours=3),
-        NOW + timedelta(hours=1),
-        NOW + timedelta(hours=12),
-    )
-    assert timedelta(hours=3) == DEFAULT_CHECK_INTERVAL
+def test_an_event_from_the_future_is_kept_and_moves_nothing_one_of_a_wrong_zone_counts() -> None:
+    at = {"tracking_number": "1", "description": "Entregado", "status": TrackingStatus.DELIVERED}
+    soon = TrackingEvent(occurred_at=NOW + FUTURE_FROM, **at)  # type: ignore[arg-type]  # mixed facts
+    far = TrackingEvent(occurred_at=NOW + FUTURE_FROM + timedelta(seconds=1), **at)  # type: ignore[arg-type]  # as above
+    assert weighed(soon, now=NOW).standstill is None
+    assert weighed(far, now=NOW).standstill is Standstill.FUTURE
+    assert status_after(TrackingStatus.REQUESTED, [weighed(far, now=NOW)]) is TrackingStatus.REQUESTED
 
 
-def test_what_has_not_moved_for_two_months_is_let_go() -> None:
-    long_ago = NOW - STALE_AFTER - timedelta(seconds=1)
-    assert next_check(TrackingStatus.IN_TRANSIT, now=NOW, last_moved_at=long_ago) is None
+def test_after_a_correction_only_what_happened_later_counts() -> None:
+    at = {"tracking_number": "1", "description": "Entregado", "status": TrackingStatus.DELIVERED}
+    for seconds, standstill in ((-1, Standstill.CORRECTED), (0, Standstill.CORRECTED), (1, None)):
+        event = TrackingEvent(occurred_at=NOW + timedelta(seconds=seconds), **at)  # type: ignore[arg-type]  # mixed facts
+        assert weighed(event, now=NOW, corrected_at=NOW).standstill is standstill
+
+
+def test_two_people_who_say_different_things_at_once_said_two_things() -> None:
+    said = {"tracking_number": "1", "occurred_at": NOW, "description": ""}
+    marks = {
+        TrackingEvent(**said, **more).fingerprint  # type: ignore[arg-type]  # mixed facts
+        for more in (
+            {},
+            {"author": "Ana"},
+            {"author": "Rui"},
+            {"author": "Ana", "status": TrackingStatus.FAILED},
+            {"author": "Ana", "note": "seen"},
+        )
+    }
+    assert len(marks) == 5
 
 
 @pytest.mark.parametrize(
