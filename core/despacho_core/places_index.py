@@ -134,6 +134,13 @@ def by_first_letter(country: str) -> dict[str, tuple[tuple[str, Comuna], ...]]:
     return {letter: tuple(dict.fromkeys(pairs)) for letter, pairs in found.items()}
 
 
+@cache
+def keys_in(region: str, country: str) -> tuple[tuple[str, Comuna], ...]:
+    """Keys of all names (no locality's) of a region's comunas, by the region's code."""
+    around = regions_of(country)[region]
+    return tuple(pair for pairs in by_first_letter(country).values() for pair in pairs if lies_in(pair[1], around))
+
+
 def telling_letters(words: tuple[str, ...]) -> int:
     """How many letters tell the name from others: those of words that few names share."""
     return sum(len(word) for word in words if word not in _ANYWHERE)

@@ -58,7 +58,7 @@ def unsettled(written: str, comunas: tuple[Comuna, ...] = ()) -> Match:
 
 
 def chosen(written: str, named: tuple[Named, ...], region: Region | None) -> Match | None:
-    """The one that is meant among those that go by a name, all of which are given; None where nobody does."""
+    """The one that is meant among those that go by a name, all of which are given; None where nobody does who is near."""
     if not named:
         return None
     left = tuple(one for one in named if region is not None and lies_in(one.comuna, region)) or named
@@ -69,7 +69,7 @@ def chosen(written: str, named: tuple[Named, ...], region: Region | None) -> Mat
     match = settled(written, _BY_KIND[left[0].kind], left[0].comuna, region)
     # Villages share their names more often than a table knows.
     strange = match.region_differs and left[0].kind is NameKind.LOCALITY
-    return unsettled(written, (left[0].comuna,)) if strange else match
+    return None if strange else match
 
 
 _BY_KIND = {NameKind.OWN: MatchedBy.EXACT, NameKind.OTHER: MatchedBy.ALIAS, NameKind.LOCALITY: MatchedBy.ALIAS}

@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from despacho_core.places_index import Named, NameKind, by_articleless_key, by_key, initialled, lies_in, without_article
 from despacho_core.places_match import Match, MatchedBy, chosen, settled, unsettled
-from despacho_core.places_near import nearly
-from despacho_core.places_parts import Part, among, in_a_row, name_and_region, parts_of
+from despacho_core.places_near import alike_in, nearly
+from despacho_core.places_parts import Part, among, in_a_row, may_surround, name_and_region, parts_of
 from despacho_core.places_regions import find_region
-from despacho_core.places_table import COUNTRIES, Comuna, Region, comunas_of, place_table
+from despacho_core.places_table import COUNTRIES, Comuna, Region, comunas_of, place_table, regions_of
 from despacho_core.places_words import LONGEST, key_of, words_of
 
 _CODE_DIGITS = {"CL": 5, "PT": 4}
@@ -40,7 +40,7 @@ def _find(written: str, stated: str, country: str) -> Match:
     parts = parts_of(written, country)
     return (
         _by_name(written, region, country)
-        or among(parts, written, region)
+        or _in_parts(parts, written, region, country)
         or in_a_row(written, region, country)
         or chosen(written, _loosely_named(written, country), region)
         or _misspelt(written, parts, region, country)
@@ -60,8 +60,28 @@ def _by_name(written: str, region: Region | None, country: str) -> Match | None:
     if find_region(written, country) == region:
         # "O'Higgins" in the region of that name is the region once more, not the village in the far south.
         return unsettled(written, (match.comuna,))
-    here = tuple(one.comuna for one in _loosely_named(written, country) if lies_in(one.comuna, region))
+    loosely = tuple(one.comuna for one in _loosely_named(written, country) if lies_in(one.comuna, region))
+    here = loosely or alike_in(written, region, country)
     return unsettled(written, (*here, match.comuna)) if here else match
+
+
+def _in_parts(parts: list[Part], written: str, region: Region | None, country: str) -> Match | None:
+    """The comuna among the parts. One that is as well the region or city around another is not believed beside a riddle.
+
+    "Puerto Mont, Los Lagos" is in the region of Los Lagos, and not in the comuna of that name.
+    """
+    match = among(parts, written, region)
+    riddles = [part.text for part in parts if not part.understood]
+    if match is None or match.comuna is None or not riddles or not may_surround(match.comuna):
+        return match
+    named = find_region(match.comuna.name, country)
+    around = region or named or regions_of(country)[match.comuna.region]
+    solved = [_find(riddle, around.code, country) for riddle in riddles]
+    inner = next((one for one in solved if one.comuna and not one.region_differs), None)
+    if inner is not None and inner.comuna is not None:
+        return settled(written, inner.matched_by, inner.comuna, region)
+    here = tuple(comuna for one in solved for comuna in one.candidates if lies_in(comuna, around))
+    return unsettled(written, (*here, match.comuna)) if here or named else match
 
 
 def _loosely_named(written: str, country: str) -> tuple[Named, ...]:
@@ -74,4 +94,7 @@ def _loosely_named(written: str, country: str) -> tuple[Named, ...]:
 def _misspelt(written: str, parts: list[Part], region: Region | None, country: str) -> Match:
     name, around = name_and_region(parts, country)
     comuna, candidates = nearly(name, region or around, country)
-    return settled(written, MatchedBy.FUZZY, comuna, region) if comuna else unsettled(written, candidates)
+    if comuna is not None:
+        return settled(written, MatchedBy.FUZZY, comuna, region)
+    elsewhere = tuple(one.comuna for one in by_key(country).get(key_of(name), ()))
+    return unsettled(written, (*elsewhere, *candidates))

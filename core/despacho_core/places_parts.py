@@ -31,16 +31,21 @@ class Part(msgspec.Struct, frozen=True):
     named: tuple[Named, ...]
     region: Region | None
 
+    @property
+    def understood(self) -> bool:
+        """Whether it is a place that is known."""
+        return bool(self.named or self.region)
+
 
 def parts_of(written: str, country: str) -> list[Part]:
-    """The pieces between commas, brackets, slashes and dashes, read one by one; postcodes and other numbers left out."""
+    """The pieces between commas, brackets, slashes and dashes, read one by one; the country and numbers are left out."""
     texts = (_without_numbers(text) for text in _SEPARATORS.split(written))
-    return [_read(text, country) for text in texts if key_of(text)]
+    return [_read(text, country) for text in texts if key_of(text) and key_of(text) not in _COUNTRY_NAMES[country]]
 
 
 def among(parts: list[Part], written: str, region: Region | None) -> Match | None:
     """The match where one part is the comuna and the others are around it, or say nothing; None where no part is a comuna."""
-    return _inmost([part for part in parts if part.named or part.region], written, region)
+    return _inmost([part for part in parts if part.understood], written, region)
 
 
 def in_a_row(written: str, region: Region | None, country: str) -> Match | None:
@@ -60,6 +65,12 @@ def in_a_row(written: str, region: Region | None, country: str) -> Match | None:
     return None
 
 
+def may_surround(comuna: Comuna) -> bool:
+    """Whether the comuna's name stands for something larger as well: a region, a province, a district."""
+    capital = comuna.country == "CL" and comuna.code.endswith("01")
+    return capital or find_region(comuna.name, comuna.country) is not None
+
+
 def name_and_region(parts: list[Part], country: str) -> tuple[str, Region | None]:
     """What is left for a comuna's name once the region is taken away, for texts in which nothing else was understood."""
     region = next((part.region for part in parts if part.region), None)
@@ -77,7 +88,7 @@ def _readings(words: tuple[str, ...], names: int, written: str, region: Region |
     for cuts in combinations(range(1, len(words)), names - 1):
         pieces = (words[start:end] for start, end in pairwise((0, *cuts, len(words))))
         parts = [_read(" ".join(piece), country) for piece in pieces]
-        match = _inmost(parts, written, region) if all(part.named or part.region for part in parts) else None
+        match = _inmost(parts, written, region) if all(part.understood for part in parts) else None
         if match is not None:
             yield match
 

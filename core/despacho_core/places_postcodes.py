@@ -58,8 +58,11 @@ AREAS_OF_PORTUGAL = {
 }
 """What a postcode's first digit says in Portugal. Roughly: the borders are the post's, not the districts'."""
 
-_PORTUGUESE = re.compile(r"(?:P(?:T)?[\s-]*)?([1-9]\d{3})(?:[\s.\-‐-―−]*(\d{3}))?(?!\d)", re.IGNORECASE)
-_CHILEAN = re.compile(r"\d{7}")
+_BETWEEN = r"[\s.\-‐-―−]*"
+_PORTUGUESE = re.compile(
+    rf"(?:PT?[\s-]*)?([1-9][0-9]{{3}})(?:{_BETWEEN}([0-9]{{3}})(?!\d)|(?!{_BETWEEN}\d))", re.IGNORECASE
+)
+_CHILEAN = re.compile(r"[0-9]{7}")
 
 
 def read_postcode(text: str | None, country: str) -> Postcode | None:
@@ -72,7 +75,7 @@ def read_postcode(text: str | None, country: str) -> Postcode | None:
         found = _PORTUGUESE.match(given)
         return Postcode(country="PT", digits=found[1] + (found[2] or "")) if found else None
     digits = re.sub(r"[\s.-]", "", given)
-    if country == "CL" and digits.isascii() and _CHILEAN.fullmatch(digits):
+    if country == "CL" and _CHILEAN.fullmatch(digits):
         return Postcode(country="CL", digits=digits)
     return None
 

@@ -21,7 +21,7 @@ _ORDINALS = (
 _NUMBERED = re.compile(
     r"(?:(?:REGION )(\d{1,2})|(\d{1,2}) ?(?:A|DA|MA|NA|RA|TA|VA|MO|AVA)?(?: REGION))|(\d{1,2})(?:A|DA|MA|NA|RA|TA|VA)"
 )
-_AROUND = frozenset({"REGION", "REGIAO", "DISTRITO", "PROVINCIA", "LA"})
+_AROUND = frozenset({"REGION", "REGIAO", "DISTRITO", "PROVINCIA"})
 
 
 def find_region(written: str, country: str = "CL") -> Region | None:
@@ -56,7 +56,7 @@ def _numbered(text: str, country: str) -> Region | None:
 
 def _number_and_name(words: tuple[str, ...], country: str) -> Region | None:
     """Reads "V Región de Valparaíso": the number and the name say the same, or neither is believed."""
-    words = tuple(word for word in words if word not in _AROUND)
+    words = _bare(words)
     if country != "CL" or len(words) < 2:
         return None
     numeral = _by_name(country).get(words[0]) or _numbered(words[0], country)
@@ -65,7 +65,12 @@ def _number_and_name(words: tuple[str, ...], country: str) -> Region | None:
 
 
 def _bare_key(written: str) -> str:
-    return "".join(word for word in words_of(written) if word not in _AROUND)
+    return "".join(_bare(words_of(written)))
+
+
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    words = tuple(word for word in words if word not in _AROUND)
+    return words[1:] if len(words) > 1 and words[0] == "LA" else words
 
 
 @cache

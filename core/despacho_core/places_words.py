@@ -15,6 +15,7 @@ _WRITTEN_OUT = {
     "FCO": "FRANCISCO",
     "GRAL": "GENERAL",
     "JQUIN": "JOAQUIN",
+    "LIB": "LIBERTADOR",
     "NSA": "NOSSA",
     "NTRA": "NUESTRA",
     "NVA": "NUEVA",
