@@ -12,6 +12,7 @@ _COMMANDS = {
     "demo": "demo",
     "doctor": "doctor",
     "inbox": "inbox",
+    "invoices": "invoices",
     "outbox": "outbox",
     "providers": "providers",
     "sandbox": "sandbox",

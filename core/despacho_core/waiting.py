@@ -53,6 +53,11 @@ class WaitingDocument(msgspec.Struct, frozen=True, kw_only=True):
         """Where it is mended."""
         return _PLACES.get(self.code, Place.ORDER)
 
+    @property
+    def credits_id(self) -> str | None:
+        """The document over which a credit note is missing; None where the sale's own is."""
+        return None if self.purpose == SALE else self.purpose
+
     def message(self, language: str) -> str:
         """The reason in a language, else in English."""
         return self.messages.get(language) or self.messages.get("en", self.code)

@@ -10,7 +10,7 @@ from litestar import Request, delete, get, put
 from litestar.params import JSONBody
 
 from despacho_core.billing import MendedBilling
-from despacho_core.waiting import SALE, Place, WaitingDocument
+from despacho_core.waiting import Place, WaitingDocument
 from despacho_http.access import Hub, StoreId
 from despacho_http.answers import language_of
 from despacho_http.api.orders import hold_order, sale_of
@@ -122,7 +122,7 @@ def waiting_view(waiting: WaitingDocument, language: str) -> WaitingView:
         field=waiting.field,
         since=waiting.since,
         tried_at=waiting.tried_at,
-        credits_id=None if waiting.purpose == SALE else waiting.purpose,
+        credits_id=waiting.credits_id,
     )
 
 
