@@ -7,13 +7,10 @@ single one; asking is repeated after a crash and never asks for a line twice. Ho
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import msgspec
 
 from despacho_core.batches import (
     MOST_ORDERS,
@@ -97,6 +94,7 @@ class BulkBuying:
         orders: Sequence[BatchOrder],
         *,
         key: str | None = None,
+        fingerprint: str = "",
         left_over: int = 0,
         wait: float = 0,
     ) -> BatchFile:
@@ -105,7 +103,8 @@ class BulkBuying:
         Args:
             store_id: Whose orders.
             orders: At most 500; one named twice is bought for once, and its second line says so.
-            key: Under the same key the same batch is given again; compare its ``fingerprint``.
+            key: Under the same key the same batch is given again.
+            fingerprint: Of the request, kept with the batch, to tell whether the same was asked for under the key.
             left_over: How many more orders there were than a batch takes.
             wait: How long to wait until everything is asked for, not bought.
 
@@ -119,7 +118,7 @@ class BulkBuying:
             store_id=store_id,
             created_at=self._office.now(),
             key=key,
-            fingerprint=fingerprint(orders),
+            fingerprint=fingerprint,
             left_over=left_over,
         )
         effect = _asking(batch)
@@ -167,6 +166,12 @@ class BulkBuying:
         for label in labels:
             by_shipment.setdefault(label.shipment_id, []).append(label)
         return BatchFile(batch, tuple(_line_file(line, shipments, by_shipment, accounts) for line in lines))
+
+    async def by_key(self, store_id: str, key: str) -> BatchFile | None:
+        """The batch that was asked for under this key, if any."""
+        async with self._office.units.begin(write=False) as work:
+            batch = await work.batches.by_key(store_id, key)
+        return None if batch is None else await self.get(store_id, batch.id)
 
     async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
         """Batches, newest first."""
@@ -252,11 +257,6 @@ class BatchHandler:
         except DomainError as error:
             return line.refused(error)
         return line.asked(shipment.id)
-
-
-def fingerprint(orders: Sequence[BatchOrder]) -> str:
-    """Tells one request from another."""
-    return hashlib.sha256(msgspec.json.encode(orders)).hexdigest()
 
 
 def _asking(batch: Batch) -> Effect:

@@ -29,7 +29,9 @@ from despacho_ports.records import AlreadyThere
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
-from despacho_services.shipping import BUY, declared_value, effect_for, parcel_of, shipment_with_labels
+from despacho_services.order_rates import declared_value, parcels_of_order
+from despacho_services.preselection import plan_of
+from despacho_services.shipping import BUY, effect_for, shipment_with_labels
 
 
 class ReturnWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,7 +109,7 @@ class Returning:
             service_code=service.code,
             service_name=service.name,
             reference=shipment_id.upper(),
-            parcels=_parcels(wish, sent, record.order, store),
+            parcels=await _parcels(work, wish, sent, record.order, store),
             origin=sent.destination if sent else record.order.destination(),
             destination=store.settings.origin,
             declared_value=declared_value(record.order),
@@ -133,7 +135,12 @@ def _service(offered: Sequence[Service], wished: str | None) -> Service:
     return found
 
 
-def _parcels(wish: ReturnWish, sent: Shipment | None, order: Order, store: Store) -> tuple[Parcel, ...]:
-    parcels = wish.parcels or (sent.parcels if sent else ()) or (parcel_of(order, store),)
+async def _parcels(
+    work: UnitOfWork, wish: ReturnWish, sent: Shipment | None, order: Order, store: Store
+) -> tuple[Parcel, ...]:
+    parcels = wish.parcels or (sent.parcels if sent else ())
+    if not parcels:
+        plan = await plan_of(work, store.id)
+        parcels = tuple(one.parcel for one in parcels_of_order(order, store, plan))
     check_parcels(parcels)
     return parcels

@@ -8,6 +8,7 @@ from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
 from despacho_services.bulk_buying import BatchHandler, BulkBuying
+from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
@@ -17,6 +18,7 @@ from despacho_services.installation import Installation
 from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import AttachHandler, IssueHandler
+from despacho_services.label_choices import LabelChoices
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.label_printing import LabelPrinting
 from despacho_services.ledger_desk import LedgerDesk
@@ -58,6 +60,8 @@ class Services:
     shipping: Shipping
     returning: Returning
     bulk: BulkBuying
+    bulk_printing: BulkPrinting
+    label_choices: LabelChoices
     labels: LabelPrinting
     slips: PackingSlips
     manifesting: Manifesting
@@ -94,6 +98,7 @@ def build_services(
     """Put the use cases together over the driven ports."""
     runner = EffectRunner(office, policy)
     labels = LabelDocuments(office)
+    bulk, printing, slips = BulkBuying(office, runner), LabelPrinting(office, labels), PackingSlips(office)
     owed = DocumentsOwed(office)
     waiting = WaitingRoom(office)
     invoicing = Invoicing(office, runner, owed, waiting)
@@ -126,9 +131,11 @@ def build_services(
         plans=Plans(office, shops),
         shipping=shipping,
         returning=Returning(office, runner),
-        bulk=BulkBuying(office, runner),
-        labels=LabelPrinting(office, labels),
-        slips=PackingSlips(office),
+        bulk=bulk,
+        bulk_printing=BulkPrinting(bulk, printing, slips),
+        label_choices=LabelChoices(office),
+        labels=printing,
+        slips=slips,
         manifesting=Manifesting(office, runner),
         signing=Signing(office),
         confirming=Confirming(office),

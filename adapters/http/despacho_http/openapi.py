@@ -22,6 +22,7 @@ _FURTHER = {
     "create_shipment": ("202",),
     "create_invoice": ("200", "202"),
     "credit_invoice": ("200", "202"),
+    "create_return": ("202",),
     "void_shipment": ("202",),
     "close_manifest": ("202",),
 }

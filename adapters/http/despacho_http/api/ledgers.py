@@ -9,7 +9,6 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
-from despacho_core.stores import Account, AccountState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.views import Page, page
 from despacho_http.api.wishes import BeforeNumber, BeforeTime, EffectStates, InboxStates, Limit, ReplayBody, ResolveBody
@@ -50,18 +49,6 @@ class ReplayView(msgspec.Struct, frozen=True, kw_only=True):
     """How many messages are worked off once more."""
 
     replayed: int
-
-
-class AccountView(msgspec.Struct, frozen=True, kw_only=True):
-    """An account with a carrier or an invoicing system, without its settings."""
-
-    id: str
-    provider: str
-    provider_name: str
-    name: str
-    state: AccountState
-    problem: str | None
-    created_at: datetime
 
 
 @get("/inbox")
@@ -111,12 +98,6 @@ async def resolve_effect(
     return _effect_view(effect)
 
 
-@get("/accounts")
-async def list_accounts(services: Hub, store_id: StoreId) -> list[AccountView]:
-    """The store's accounts, oldest first."""
-    return [_account_view(one, services.office.provider_name(one)) for one in await services.accounts.all(store_id)]
-
-
 def _inbox_view(row: InboxRow) -> InboxView:
     return InboxView(
         id=row.id,
@@ -148,16 +129,4 @@ def _effect_view(effect: Effect) -> EffectView:
     )
 
 
-def _account_view(account: Account, provider_name: str) -> AccountView:
-    return AccountView(
-        id=account.id,
-        provider=account.provider,
-        provider_name=provider_name,
-        name=account.name,
-        state=account.state,
-        problem=account.problem,
-        created_at=account.created_at,
-    )
-
-
-ROUTES = (list_inbox, replay_inbox, list_outbox, retry_effect, resolve_effect, list_accounts)
+ROUTES = (list_inbox, replay_inbox, list_outbox, retry_effect, resolve_effect)

@@ -7,7 +7,20 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from despacho_http.access import BearerOnly, provide_store_id
-from despacho_http.api import invoices, ledgers, manifests, orders, quotes, shipments, waiting
+from despacho_http.api import (
+    accounts,
+    batches,
+    invoices,
+    ledgers,
+    manifests,
+    orders,
+    plans,
+    quotes,
+    returns,
+    shipments,
+    tracking,
+    waiting,
+)
 from despacho_http.api.idempotency import Repeatable
 from despacho_http.bodies import StrictJson
 from despacho_http.metrics import Counted
@@ -40,11 +53,16 @@ def api_router() -> Router:
         route_handlers=[
             *orders.ROUTES,
             *quotes.ROUTES,
+            *plans.ROUTES,
             *shipments.ROUTES,
+            *tracking.ROUTES,
+            *returns.ROUTES,
+            *batches.ROUTES,
             *manifests.ROUTES,
             *invoices.ROUTES,
             *waiting.ROUTES,
             *ledgers.ROUTES,
+            *accounts.ROUTES,
         ],
         middleware=[Counted, Unkept, BearerOnly, Repeatable],
         dependencies={"store_id": Provide(provide_store_id)},

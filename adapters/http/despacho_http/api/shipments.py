@@ -1,30 +1,19 @@
-"""Shipments: looked at, printed, voided, followed."""
+"""Shipments: looked at, printed, voided."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
+from litestar.response import Stream
 
 from despacho_core.errors import CarrierRefused
+from despacho_core.labels import PrintFormat
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
 from despacho_http.api.orders import provider_name
-from despacho_http.api.views import Page, ShipmentView, TrackingView, page, shipment_view
-from despacho_http.api.wishes import BeforeTime, Limit, SyncBody, Wait, seconds_to_wait
-from despacho_ports.carriers import LabelFormat
-from despacho_services.services import Services
-
-
-class SyncView(msgspec.Struct, frozen=True, kw_only=True):
-    """What asking the carriers brought: shipments asked about, events that were new, shipments whose status moved."""
-
-    asked: int
-    new_events: int
-    changed: int
-    problems: tuple[str, ...]
+from despacho_http.api.printing import Dpi, Size, Start, printed_answer, wish_of
+from despacho_http.api.views import Page, ShipmentView, page, shipment_view
+from despacho_http.api.wishes import BeforeTime, Limit, Wait, seconds_to_wait
 
 
 @get("/shipments")
@@ -45,15 +34,28 @@ async def get_shipment(services: Hub, store_id: StoreId, shipment_id: FromPath[s
 
 
 @get("/shipments/{shipment_id:str}/label.pdf", media_type="application/pdf")
-async def get_label_pdf(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> Response[bytes]:
+async def get_label_pdf(
+    services: Hub, store_id: StoreId, shipment_id: FromPath[str], size: Size = None, start: Start = 1
+) -> Stream:
     """All live labels of a shipment as PDF, by piece."""
-    return await _label(services, store_id, shipment_id, LabelFormat.PDF)
+    wish = wish_of(size=size, start=start, wanted=PrintFormat.PDF)
+    return printed_answer(await services.labels.shipment(store_id, shipment_id, wish), f"label-{shipment_id}")
 
 
 @get("/shipments/{shipment_id:str}/label.zpl", media_type="text/plain")
-async def get_label_zpl(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> Response[bytes]:
+async def get_label_zpl(
+    services: Hub, store_id: StoreId, shipment_id: FromPath[str], size: Size = None, dpi: Dpi = None
+) -> Stream:
     """All live labels of a shipment as ZPL, by piece."""
-    return await _label(services, store_id, shipment_id, LabelFormat.ZPL)
+    wish = wish_of(size=size, dpi=dpi, wanted=PrintFormat.ZPL)
+    return printed_answer(await services.labels.shipment(store_id, shipment_id, wish), f"label-{shipment_id}")
+
+
+@get("/shipments/{shipment_id:str}/label")
+async def get_label(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> Stream:
+    """All live labels of a shipment as its account's printer takes them."""
+    wish = wish_of(size=None, wanted=None)
+    return printed_answer(await services.labels.shipment(store_id, shipment_id, wish), f"label-{shipment_id}")
 
 
 @post("/shipments/{shipment_id:str}/void", status_code=200)
@@ -70,33 +72,11 @@ async def void_shipment(
     return Response(view, status_code=200 if shipment.state is ShipmentState.VOIDED else 202)
 
 
-@get("/shipments/{shipment_id:str}/tracking")
-async def get_tracking(services: Hub, store_id: StoreId, shipment_id: FromPath[str]) -> TrackingView:
-    """How far a shipment is, and all that its carrier reported."""
-    shipment, events = await services.tracking.events_of(store_id, shipment_id)
-    return TrackingView(
-        shipment_id=shipment.id,
-        status=shipment.tracking_status,
-        next_check_at=shipment.next_check_at,
-        events=tuple(events),
-    )
-
-
-@post("/tracking/sync", status_code=200)
-async def sync_tracking(services: Hub, store_id: StoreId, data: JSONBody[SyncBody]) -> SyncView:
-    """Ask the carriers now: about one shipment, or about all of the store that are followed."""
-    tracking = services.tracking
-    one = data.shipment_id
-    result = await (tracking.sync_shipment(store_id, one) if one else tracking.sync_store(store_id))
-    return SyncView(asked=result.asked, new_events=result.new_events, changed=result.changed, problems=result.problems)
-
-
-async def _label(services: Services, store_id: str, shipment_id: str, wanted: LabelFormat) -> Response[Any]:
-    content = await services.labels.of_shipment(store_id, shipment_id, wanted)
-    disposition = f'inline; filename="label-{shipment_id}.{wanted.value}"'
-    return Response(
-        content, media_type=wanted.media_type.partition(";")[0], headers={"content-disposition": disposition}
-    )
-
-
-ROUTES = (list_shipments, get_shipment, get_label_pdf, get_label_zpl, void_shipment, get_tracking, sync_tracking)
+ROUTES = (
+    list_shipments,
+    get_shipment,
+    get_label,
+    get_label_pdf,
+    get_label_zpl,
+    void_shipment,
+)

@@ -16,10 +16,11 @@ from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_core.fiscal_credits import Remaining
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.parcels import Parcel
-from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
+from despacho_core.shipments import Direction, Label, LabelState, Shipment, ShipmentState
 from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_ports.records import OrderRecord
 from despacho_services.office import Links
+from despacho_services.preselection import ChosenBy, Preselected
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -48,7 +49,7 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabelView(msgspec.Struct, frozen=True, kw_only=True):
-    """One label of a shipment."""
+    """One label of a shipment. ``problem`` tells why it is printed as we draw it, and not as the carrier gave it."""
 
     id: str
     piece: int
@@ -57,6 +58,7 @@ class LabelView(msgspec.Struct, frozen=True, kw_only=True):
     state: LabelState
     tracking_status: TrackingStatus
     manifest_id: str | None
+    problem: str | None
 
 
 class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
     service_name: str
     reference: str
     state: ShipmentState
+    direction: Direction
     tracking_status: TrackingStatus
     parcels: tuple[Parcel, ...]
     price: MoneyView | None
@@ -134,6 +137,18 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
+class PreselectedView(msgspec.Struct, frozen=True, kw_only=True):
+    """Account and service that take the order unless somebody says otherwise. ``by`` says what decided."""
+
+    by: ChosenBy
+    account_id: str
+    account_name: str
+    service_code: str
+    service_name: str
+    quote_id: str | None
+    price: MoneyView | None
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order as last read from the store, with all that became of it."""
 
@@ -141,6 +156,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
     shipments: list[ShipmentView]
     invoices: list[InvoiceView]
+    preselected: PreselectedView | None = None
 
 
 class TrackingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +178,7 @@ def label_view(label: Label) -> LabelView:
         state=label.state,
         tracking_status=label.tracking_status,
         manifest_id=label.manifest_id,
+        problem=label.problem,
     )
 
 
@@ -176,6 +193,7 @@ def shipment_view(shipment: Shipment, labels: Sequence[Label], links: Links) -> 
         service_name=shipment.service_name,
         reference=shipment.reference,
         state=shipment.state,
+        direction=shipment.direction,
         tracking_status=shipment.tracking_status,
         parcels=shipment.parcels,
         price=MoneyView(amount=price.plain(), currency=price.currency) if price is not None else None,
@@ -222,6 +240,20 @@ def remaining_view(invoice: Invoice, left: Remaining) -> RemainingView:
             )
             for one in left.lines
         ],
+    )
+
+
+def preselected_view(chosen: Preselected) -> PreselectedView:
+    """What takes an order, as the API shows it."""
+    price = chosen.quote.rate.price if chosen.quote is not None else None
+    return PreselectedView(
+        by=chosen.by,
+        account_id=chosen.account.id,
+        account_name=chosen.account.name,
+        service_code=chosen.service_code,
+        service_name=chosen.service_name,
+        quote_id=chosen.quote.id if chosen.quote is not None else None,
+        price=MoneyView(amount=price.plain(), currency=price.currency) if price is not None else None,
     )
 
 
