@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from despacho_core.addresses import Address
 from despacho_core.areas import Destination
 from despacho_core.errors import DomainError
-from despacho_core.phrases import said
 from despacho_core.quotes import Quote, Rate, RateRequest, RateSource
 from despacho_core.rate_checks import sound_rates
 from despacho_core.stores import Account, AccountState
@@ -53,6 +53,7 @@ class Reason(enum.StrEnum):
     CANNOT_QUOTE = "cannot-quote"
     PO_BOX = "po-box"
     TOO_HEAVY = "too-heavy"
+    NO_PLACE = "no-place"
 
 
 _FINAL = frozenset({Reason.REFUSED, Reason.PO_BOX, Reason.TOO_HEAVY})
@@ -61,6 +62,7 @@ _SAYINGS = {
     Reason.CANNOT_QUOTE: "names no prices itself; the tariff does",
     Reason.PO_BOX: "does not deliver to post-office boxes",
     Reason.TOO_HEAVY: "takes no parcel so heavy",
+    Reason.NO_PLACE: "is not asked before the cart says where to",
 }
 
 
@@ -92,10 +94,6 @@ class AccountAnswer:
         """The same with the quotes that came of it."""
         return replace(self, quotes=tuple(quotes))
 
-    def said(self, language: str) -> str | None:
-        """The problem in a reader's language, as far as it is in our words."""
-        return None if self.problem is None else str(said(self.problem, language))
-
 
 class RateSources:
     """Hears all of a store's accounts at once, under one deadline.
@@ -123,7 +121,9 @@ class RateSources:
             known = kept.get(keys[account.id])
             answer = self._refused(shop, account, question, destination) or self._fresh(account, known)
             to_ask = None if answer is not None else self._opened(shop, account)
-            if isinstance(to_ask, QuotesRates):
+            if isinstance(to_ask, QuotesRates) and _is_nowhere(question.destination):
+                heard[account.id] = _unheard(account, Reason.NO_PLACE)
+            elif isinstance(to_ask, QuotesRates):
                 asked[self._question(account, to_ask, keys[account.id], question)] = account
             elif (known_answer := answer or to_ask) is not None:
                 heard[account.id] = known_answer
@@ -249,6 +249,11 @@ class RateSources:
                 await work.accounts.save(current.needing_attention(message))
                 await work.commit()
         self._shops.forget(account.store_id)
+
+
+def _is_nowhere(place: Address) -> bool:
+    """A guest's cart may know no more than the country: no carrier can price that, and asking would only cost its quota."""
+    return not (place.place or place.municipality_code or place.region or place.region_code)
 
 
 def _heard(account: Account, kept: KeptRates, source: RateSource) -> AccountAnswer:

@@ -14,15 +14,17 @@ from despacho_core.stores import Store
 from despacho_core.tracking import TrackingEvent
 from despacho_ports.records import OrderRecord
 from despacho_services.office import Office
+from despacho_services.preselection import Preselected, preselected
 
 
 @dataclass(frozen=True)
 class OrderFile:
-    """An order with its shipments and documents."""
+    """An order with its shipments and documents, and what would take it if nobody said otherwise."""
 
     record: OrderRecord
     shipments: tuple[tuple[Shipment, tuple[Label, ...]], ...]
     invoices: tuple[Invoice, ...]
+    preselected: Preselected | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Reading:
             shipments = await work.shipments.of_order(store_id, number)
             labels = await work.labels.of_shipments(store_id, [shipment.id for shipment in shipments])
             invoices = await work.invoices.of_order(store_id, number)
-        return OrderFile(record, _with_labels(shipments, labels), tuple(invoices))
+            store = await work.stores.get(store_id)
+            chosen = await preselected(work, store, record.order, self._office.now()) if store is not None else None
+        return OrderFile(record, _with_labels(shipments, labels), tuple(invoices), chosen)
 
     async def shipments(
         self, store_id: str, *, before: datetime | None = None, limit: int = 50

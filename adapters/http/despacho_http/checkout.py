@@ -20,6 +20,7 @@ from despacho_core.stores import Account, Store
 from despacho_http.access import Hub
 from despacho_http.answers import AnyRequest, log, on_error
 from despacho_http.bodies import lower_headers, read_body
+from despacho_http.rate_words import nothing_offered
 from despacho_http.refusals import NothingHere, Refusal
 from despacho_ports.storefront import MessageInvalid
 from despacho_services.quoting import Offer, public_code
@@ -95,7 +96,7 @@ async def quote_checkout(request: Request[Any, Any, Any], store_key: FromPath[st
             language = store.language
             body = await read_body(request.scope, request.receive)
             cart = services.messages.cart(body, lower_headers(request.scope).get("content-type", ""))
-            return _answer(await services.quoting.cart(store, cart))
+            return _answer(await services.quoting.cart(store, cart), language)
     except MessageInvalid as error:
         return _nothing(_NO_RATES["unreadable"][language].format(message=error))
     except DomainError as error:
@@ -123,8 +124,10 @@ def _nothing(error: str) -> RatesAnswer:
     return RatesAnswer(reference_id="", rates=[], error=error)
 
 
-def _answer(offer: Offer) -> RatesAnswer:
+def _answer(offer: Offer, language: str) -> RatesAnswer:
     accounts: dict[str, Account] = {answer.account.id: answer.account for answer in offer.answers}
+    if not offer.quotes:
+        return RatesAnswer(reference_id=offer.reference_id, rates=[], error=nothing_offered(offer.answers, language))
     return RatesAnswer(
         reference_id=offer.reference_id,
         rates=[
@@ -132,7 +135,7 @@ def _answer(offer: Offer) -> RatesAnswer:
                 rate_id=quote.id,
                 rate_description=(quote.rate.description or quote.rate.service_name)[:MOST_DESCRIPTION],
                 service_name=quote.rate.service_name,
-                service_code=public_code(accounts[quote.account_id], quote.rate.service_code),
+                service_code=public_code(accounts.get(quote.account_id), quote.rate.service_code),
                 total_price=quote.rate.price.plain(),
             )
             for quote in offer.quotes

@@ -19,6 +19,7 @@ from despacho_http.api.views import (
     invoice_view,
     order_summary,
     page,
+    preselected_view,
     shipment_view,
 )
 from despacho_http.api.wishes import BeforeNumber, Limit, OrderNumber, ShipmentBody, Wait, seconds_to_wait
@@ -52,6 +53,7 @@ async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> Or
         read_at=file.record.read_at,
         shipments=[shipment_view(shipment, labels, links) for shipment, labels in file.shipments],
         invoices=[invoice_view(invoice, links) for invoice in file.invoices],
+        preselected=None if file.preselected is None else preselected_view(file.preselected),
     )
 
 
