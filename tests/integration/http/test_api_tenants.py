@@ -15,11 +15,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BODIES: dict[str, dict[str, Any]] = {
     "/manifests/{manifest_id}/signatures": {"party": "carrier", "name": "Ana"},
+    "/manifests/{manifest_id}/labels": {"label_ids": ["x"]},
     "/outbox/{effect_id}/resolve": {"happened": True, "note": "x"},
     "/inbox/replay": {"ids": [1]},
 }
-LISTS = {"/orders", "/shipments", "/invoices", "/inbox", "/outbox"}
-WITHOUT_IDS = {"/quotes", "/tracking/sync", "/manifests", "/inbox/replay", "/accounts"}
+LISTS = {"/orders", "/shipments", "/manifests", "/invoices", "/inbox", "/outbox"}
+WITHOUT_IDS = {"/quotes", "/tracking/sync", "/inbox/replay", "/accounts"}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -43,6 +44,7 @@ async def theirs(web: Web) -> dict[str, str]:
         "number": str(order.id),
         "shipment_id": shipment["id"],
         "manifest_id": manifest["id"],
+        "label_id": shipment["labels"][0]["id"],
         "invoice_id": invoice["id"],
         "file_name": f"{invoice['id']}.pdf",
         "effect_id": effect["id"],

@@ -7,6 +7,7 @@ import binascii
 from typing import Annotated, Any
 
 import msgspec
+from litestar.params import QueryParameter
 from multipart import (  # type: ignore[import-untyped]  # it has no types; it comes with Litestar
     MultipartSegment,
     ParserError,
@@ -14,7 +15,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has no types; it c
 )
 
 from despacho_core.errors import FileUnreadable
-from despacho_core.manifests import Party
+from despacho_core.manifests import ManifestState, Party
 from despacho_http.api.wishes import Body, Id, Name, Text
 from despacho_http.bodies import StrictJson, lower_headers, media_type
 from despacho_http.refusals import InvalidBody, Refusal
@@ -30,6 +31,7 @@ _MOST_FIELDS = 8
 _MOST_TEXT = 800
 """Octets: 200 letters of four."""
 
+ManifestStates = Annotated[ManifestState | None, QueryParameter(name="state")]
 LabelIds = Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=MOST_LABELS)]
 
 

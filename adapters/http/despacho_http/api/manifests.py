@@ -14,6 +14,7 @@ from despacho_http.api.manifest_bodies import (
     MULTIPART,
     LabelsBody,
     ManifestBody,
+    ManifestStates,
     PaperBody,
     SignatureBody,
     SignatureForms,
@@ -35,10 +36,10 @@ async def list_manifests(  # noqa: PLR0917 - Litestar hands over by name
     before: BeforeNumber = None,
     limit: Limit = 50,
     account_id: FromQuery[str | None] = None,
-    state: FromQuery[ManifestState | None] = None,
+    in_state: ManifestStates = None,
 ) -> Page[ManifestSummary]:
     """Manifests, highest number first."""
-    rows = await services.manifesting.page(store_id, before=before, limit=limit, account_id=account_id, state=state)
+    rows = await services.manifesting.page(store_id, before=before, limit=limit, account_id=account_id, state=in_state)
     links = services.office.links
     return page(rows, lambda row: manifest_summary(row, links), limit=limit, key=lambda row: row.number)
 
