@@ -119,7 +119,7 @@ async def test_nowhere_is_a_place_without_rates(web: Web, place: str | None) -> 
 async def test_a_carrier_that_does_not_answer_costs_the_checkout_no_more_than_the_deadline(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web.town.services.quoting, "_deadline", 0.2)
+    monkeypatch.setattr(web.town.services.quoting._sources, "deadline", 0.2)
     await web.town.fault("chilexpress", "latency", "rates.business", latency_ms=3000)
     began = time.monotonic()
     answer = await rates(web, as_json(cart(to={"country": "Chile", "municipality_name": "Concepción"})))
