@@ -153,7 +153,7 @@ async def test_a_label_is_voided_once(web: Web) -> None:
     voided = ok(await web.api.post(f"{API}/shipments/{shipment['id']}/void"))
     assert (voided["state"], voided["labels"][0]["state"]) == ("voided", "voided")
     assert problem(await web.api.post(f"{API}/shipments/{shipment['id']}/void")) == (409, "wrong-state")
-    assert problem(await web.api.get(f"{API}/shipments/{shipment['id']}/label.pdf")) == (404, "document-missing")
+    assert problem(await web.api.get(f"{API}/shipments/{shipment['id']}/label.pdf")) == (409, "labels-void")
 
 
 async def test_parcels_are_followed_when_somebody_asks(web: Web) -> None:

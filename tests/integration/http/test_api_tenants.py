@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/inbox/replay": {"ids": [1]},
 }
 LISTS = {"/orders", "/shipments", "/manifests", "/invoices", "/inbox", "/outbox"}
+LISTS |= {"/batches"}
 WITHOUT_IDS = {"/quotes", "/tracking/sync", "/inbox/replay", "/accounts"}
 
 
@@ -40,6 +41,9 @@ async def theirs(web: Web) -> dict[str, str]:
     manifest = (await web.api.post(f"{API}/manifests", json={"account_id": web.town.carrier.id})).json()
     invoice = (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"][0]
     effect = (await web.api.get(f"{API}/outbox")).json()["items"][0]
+    batch = await web.api.post(f"{API}/batches", json={"orders": [order.id], **web.express(additional=True)})
+    for _ in range(3):
+        await web.town.work()
     return {
         "number": str(order.id),
         "shipment_id": shipment["id"],
@@ -48,6 +52,8 @@ async def theirs(web: Web) -> dict[str, str]:
         "invoice_id": invoice["id"],
         "file_name": f"{invoice['id']}.pdf",
         "effect_id": effect["id"],
+        "batch_id": batch.json()["id"],
+        "account_id": web.town.carrier.id,
     }
 
 
@@ -64,7 +70,7 @@ async def test_another_stores_things_are_not_there(web: Web, theirs: dict[str, s
         if "{" not in path:
             assert path in LISTS | WITHOUT_IDS, f"{path} is walked by no test"
             continue
-        body = BODIES.get(path, {}) if method == "POST" else None
+        body = BODIES.get(path, {}) if method in {"PATCH", "POST"} else None
         answer = await web.other.request(method, API + path.format_map(theirs), json=body)
         assert problem(answer)[0] == 404, f"{method} {path}: {answer.text}"
 

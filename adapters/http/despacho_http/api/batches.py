@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from despacho_core.batches import Batch, BatchOrder, LineState, PickingOrder
@@ -27,7 +27,6 @@ from despacho_services.bulk_buying import BatchFile, LineFile
 LEAST_WAIT = 5.0
 """Seconds that a caller who says nothing waits until all lines are asked for; buying goes on without them."""
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", schema_extra={"maxLength": 255})]
 Number = Annotated[int, msgspec.Meta(ge=1, le=MOST_NUMBER)]
 
 
@@ -93,15 +92,11 @@ class BatchSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/batches", status_code=202)
-async def create_batch(  # noqa: PLR0917 - Litestar hands over by name
-    request: Request[Any, Any, Any],
-    services: Hub,
-    store_id: StoreId,
-    data: JSONBody[BatchBody],
-    key: Key = None,
-    prefer: Wait = None,
+async def create_batch(
+    request: Request[Any, Any, Any], services: Hub, store_id: StoreId, data: JSONBody[BatchBody], prefer: Wait = None
 ) -> Response[BatchView]:
     """Buy for up to 500 orders. The answer names every line; follow them at ``Location``. Under the same key it is one batch."""
+    key = request.headers.get("idempotency-key")
     asked = hashlib.sha256(msgspec.json.encode(data)).hexdigest()
     file = await services.bulk.by_key(store_id, key) if key else None
     if file is None:
@@ -134,7 +129,7 @@ async def get_batch(
 
 
 @get("/batches/{batch_id:str}/labels.pdf", media_type="application/pdf")
-async def get_batch_labels_pdf(  # noqa: PLR0917 - as above
+async def get_batch_labels_pdf(  # noqa: PLR0917 - Litestar hands over by name
     services: Hub,
     store_id: StoreId,
     batch_id: FromPath[str],
