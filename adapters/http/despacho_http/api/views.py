@@ -86,7 +86,8 @@ class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
 class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     """A fiscal document. ``url`` opens it in a browser once it is issued; ``credits_id`` is the document that a note takes back.
 
-    ``credited_at`` is when nothing was left of it.
+    ``credited_at`` is when nothing was left of it. ``difference`` is what was paid (of a note: what was asked back) less the total, and
+    ``notes`` explain it.
     """
 
     id: str
@@ -98,6 +99,8 @@ class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     public_id: str | None
     folio: str | None
     total: MoneyView
+    difference: MoneyView
+    notes: tuple[str, ...]
     created_at: datetime
     issued_at: datetime | None
     attached_at: datetime | None
@@ -219,6 +222,8 @@ def invoice_view(invoice: Invoice, links: Links) -> InvoiceView:
         public_id=invoice.public_id,
         folio=invoice.folio,
         total=MoneyView(amount=format(document.totals.total, "f"), currency=document.currency),
+        difference=MoneyView(amount=format(document.difference, "f"), currency=document.currency),
+        notes=document.notes,
         created_at=invoice.created_at,
         issued_at=invoice.issued_at,
         attached_at=invoice.attached_at,
