@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ import uvicorn
 from despacho.bootstrap import Hub, open_hub
 from despacho_http import create_app
 from despacho_http.consent import COOKIE
+from despacho_http.desk.cookies import SESSION
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
 from despacho_sandbox.store.oauth import App
 from despacho_services.services import Services
@@ -25,6 +27,17 @@ from tests.town import Silence, settings_for
 from tests.web import caller
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class TrustingBrowser(httpx.AsyncClient):
+    """Sends secure cookies to this machine without TLS, as browsers do and httpx does not."""
+
+    def build_request(self, *arguments: Any, **options: Any) -> httpx.Request:
+        """A request with all cookies that its path gets."""
+        request = super().build_request(*arguments, **options)
+        mine = [one for one in self.cookies.jar if request.url.path.startswith(one.path)]
+        request.headers["cookie"] = "; ".join(f"{one.name}={one.value}" for one in mine)
+        return request
 
 
 @dataclass
@@ -36,8 +49,8 @@ class Listening:
     url: str
 
     def browser(self) -> httpx.AsyncClient:
-        """A browser without cookies, reading Portuguese, that follows nothing by itself."""
-        return httpx.AsyncClient(base_url=self.url, headers={"accept-language": "pt"}, timeout=30)
+        """A browser without cookies, reading Portuguese, that follows nothing by itself; it trusts this machine as browsers do."""
+        return TrustingBrowser(base_url=self.url, headers={"accept-language": "pt"}, timeout=30)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -76,9 +89,9 @@ async def open_listening(sandbox: Sandbox, url: str, folder: Path) -> AsyncItera
         yield hub
 
 
-async def consent(browser: httpx.AsyncClient, store: str, **said: str) -> str:
+async def consent(browser: httpx.AsyncClient, store: str, *, return_to: str = "", **said: str) -> str:
     """Begin, and have the merchant decide; returns where the platform sends the browser then."""
-    begun = await browser.get("/jumpseller/install", params={"return_to": "/stores?x=1"})
+    begun = await browser.get("/jumpseller/install", params={"return_to": return_to})
     assert begun.status_code == 302
     asked = httpx.URL(begun.headers["location"])
     answer = await browser.get(asked.copy_merge_params(said or {"approve": "1", "store": store}))
@@ -91,12 +104,33 @@ async def test_a_merchant_installs_and_sees_what_was_registered(listening: Liste
         answer = await browser.get(await consent(browser, "tienda-norte"))
     assert answer.status_code == 200, answer.text
     store = await listening.hub.services.installation.by_code("tienda-norte")
-    for shown in (store.code, "order_paid", 'href="/stores?x=1"', '<html lang="pt">'):
+    for shown in (store.code, "order_paid", 'href="/"', '<html lang="pt">'):
         assert shown in answer.text
     for secret in (store.key, store.hooks_token):
         assert secret not in answer.text
     simulated = listening.sandbox.store.store("tienda-norte")
     assert {hook.url for hook in simulated.hooks.values()} == {f"{listening.url}/jumpseller/webhooks"}
+
+
+async def test_whoever_came_from_a_page_is_signed_in_and_led_back_to_it(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(await consent(browser, "tienda-norte", return_to="/?x=1"))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/?x=1")
+        assert "HttpOnly; SameSite=None; Secure; Partitioned" in answer.headers["set-cookie"]
+        store = await listening.hub.services.installation.by_code("tienda-norte")
+        assert store.name in (await browser.get("/")).text
+        session = browser.cookies[SESSION]
+    async with listening.hub.services.office.units.begin(write=False) as work:
+        assert await work.sessions.get(session) is None, "only its digest is kept"
+
+
+async def test_a_session_that_was_planted_beforehand_opens_nothing(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        browser.cookies.set(SESSION, "planted", domain="127.0.0.1", path="/")
+        await browser.get(await consent(browser, "tienda-norte", return_to="/"))
+    async with listening.browser() as thief:
+        thief.cookies.set(SESSION, "planted", domain="127.0.0.1", path="/")
+        assert (await thief.get("/")).status_code == 302
 
 
 async def test_installing_again_registers_nothing_twice(listening: Listening) -> None:
@@ -169,7 +203,7 @@ async def test_a_browser_is_sent_on_within_the_hub_alone(listening: Listening, e
     async with listening.hub.services.office.units.begin() as work:
         kept = await work.consents.take(state, listening.hub.services.office.now())
     assert kept is not None
-    assert kept.return_to == ""
+    assert kept.return_to == "/"
 
 
 async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(listening: Listening) -> None:
@@ -178,7 +212,7 @@ async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(l
         cookie = begun.headers["set-cookie"]
         value = browser.cookies[COOKIE]
         again = await browser.get("/jumpseller/install")
-    assert cookie.endswith("Path=/jumpseller; Max-Age=900; HttpOnly; SameSite=Lax")
+    assert cookie.endswith("Path=/jumpseller; Max-Age=900; HttpOnly; SameSite=None; Secure; Partitioned")
     assert f"{COOKIE}={value};" in again.headers["set-cookie"]  # two tabs, one browser
     state = httpx.URL(begun.headers["location"]).params["state"]
     async with listening.hub.services.office.units.begin() as work:
@@ -187,11 +221,18 @@ async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(l
     assert value not in kept.browser
 
 
-async def test_in_a_frame_of_the_admin_the_cookie_comes_back_over_https(tmp_path: Path) -> None:
-    async with (
-        running_sandbox(port=0, seed=1) as sandbox,
-        open_listening(sandbox, "https://hub.example.com", tmp_path) as hub,
-    ):
+@pytest.mark.parametrize(
+    ("base", "rules"),
+    [
+        ("https://hub.example.com", "SameSite=None; Secure; Partitioned"),
+        ("http://localhost:8000", "SameSite=None; Secure; Partitioned"),
+        ("http://hub.example.com", "SameSite=Lax"),
+    ],
+)
+async def test_in_a_frame_of_the_admin_the_cookie_comes_back_where_browsers_allow_it(
+    tmp_path: Path, base: str, rules: str
+) -> None:
+    async with running_sandbox(port=0, seed=1) as sandbox, open_listening(sandbox, base, tmp_path) as hub:
 
         @asynccontextmanager
         async def services() -> AsyncIterator[Services]:
@@ -201,4 +242,4 @@ async def test_in_a_frame_of_the_admin_the_cookie_comes_back_over_https(tmp_path
         app.state.services = hub.services
         async with caller(app) as browser:
             begun = await browser.get("/jumpseller/install")
-    assert begun.headers["set-cookie"].endswith("HttpOnly; SameSite=None; Secure; Partitioned")
+    assert begun.headers["set-cookie"].endswith(f"HttpOnly; {rules}")

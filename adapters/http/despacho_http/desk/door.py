@@ -17,9 +17,8 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
 from despacho_http.answers import language_of, send_answer
 from despacho_http.bodies import read_body
 from despacho_http.desk.cookies import SESSION
-from despacho_http.desk.failures import refused_page
 from despacho_http.desk.visitor import Visitor, language_for
-from despacho_http.refusals import BodyTooLarge, FormNotOurs, Refusal, SignedOut
+from despacho_http.refusals import BodyTooLarge, FormNotOurs, SignedOut
 from despacho_services.services import Services
 
 MOST_OCTETS = 8 * 1024 * 1024
@@ -44,11 +43,7 @@ class SignedIn:
             return
         scope["user"] = visitor
         if request.method not in _SAFE:
-            try:
-                receive = await _checked(scope, receive, visitor)
-            except Refusal as refusal:
-                await refused_page(visitor, refusal)(scope, receive, send)
-                return
+            receive = await _checked(scope, receive, visitor)
         await self._app(scope, receive, send)
 
 

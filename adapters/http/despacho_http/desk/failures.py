@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
@@ -24,30 +24,20 @@ def on_failure(request: AnyRequest, error: Exception) -> Response[Any]:
     return _page(request, visitor, problem)
 
 
-def refused_page(visitor: Visitor, problem: Problem) -> Any:
-    """An ASGI answer for what the door refuses."""
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        request: Request[Any, Any, Any] = Request(scope, receive=receive)
-        response = _page(request, visitor, problem)
-        await response.to_asgi_response(request.app, request)(scope, receive, send)
-
-    return answer
-
-
 def _page(request: AnyRequest, visitor: Visitor, problem: Problem) -> Response[str]:
     heading, text = title(problem.code, visitor.language), problem.text(visitor.language)
     headers = own_headers(request)
     is_part = "hx-request" in request.headers
     if is_part:
         headers |= {"hx-retarget": "#said", "hx-reswap": "innerHTML show:window:top"}
-    values = {
+    values: dict[str, object] = {
+        "title": heading,
         "heading": heading,
         "text": text,
+        "current": "",
         "part": is_part,
         "said": [],
         "here": request.scope["path"],
-        "sandbox": False,
     }
     body = rendered(visitor, "failure.html", values)
     return Response(body, status_code=status_of(problem), media_type="text/html", headers=headers)
