@@ -22,7 +22,7 @@ Door = Callable[[Web, Order], Awaitable[str]]
 async def webhook(web: Web, order: Order) -> str:
     """The store tells of it: nobody is there to be refused, so the list alone says why."""
     await web.town.webhook(order)
-    await web.town.work(rounds=1)
+    await web.town.work(rounds=2)
     return ""
 
 

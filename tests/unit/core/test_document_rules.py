@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -243,7 +244,7 @@ def test_nobody_s_history_is_invoiced_and_what_is_doubtful_is_told(
             check_start(asked, NOON)
 
 
-def store(**settings: object) -> Store:
+def store(**settings: Any) -> Store:
     return Store(
         id="s", code="shop", key="k", name="Shop", currency="CLP", country="CL", timezone="America/Santiago",
         created_at=NOON, hooks_token="t", credentials=BasicCredentials(login="l", authtoken="a"),
