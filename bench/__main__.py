@@ -8,7 +8,20 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import disk, embedding, listing, mapping, memory, quoting, results, serving, version, webhooks, working
+from bench import (
+    disk,
+    embedding,
+    listing,
+    manifests,
+    mapping,
+    memory,
+    quoting,
+    results,
+    serving,
+    version,
+    webhooks,
+    working,
+)
 from bench.beside import measure as beside
 from bench.ground import Ground
 from bench.results import Measure
@@ -25,6 +38,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "memory": memory.measure,
     "inbox": working.measure,
     "listing": listing.measure,
+    "manifests": manifests.measure,
     "beside": beside.measure,
 }
 OUTPUT = Path("bench-output")

@@ -119,7 +119,8 @@ def _add_sheet(writer: PdfWriter, forms: Sequence[tuple[StreamObject, RectangleO
         scale = min(wide / max(right - left, 1), high / max(top - bottom, 1))
         x = _MARGIN + column * (wide + _GAP) + (wide - scale * (right - left)) / 2 - scale * left
         y = height - _MARGIN - row * (high + _GAP) - scale * top
-        drawn.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm /P{place} Do Q")
+        frame = f"{left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re S"
+        drawn.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm /P{place} Do 0.6 G {frame} Q")
         named[NameObject(f"/P{place}")] = writer._add_object(form)  # noqa: SLF001 - the only way to add an object of one's own
     content = DecodedStreamObject()
     content.set_data("\n".join(drawn).encode())
