@@ -13,6 +13,8 @@ _COMMANDS = {
     "doctor": "doctor",
     "inbox": "inbox",
     "invoices": "invoices",
+    "labels": "labels",
+    "manifests": "manifests",
     "outbox": "outbox",
     "places": "places",
     "plans": "plans",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from despacho_core.stores import Store
     from despacho_ports.carriers import AccountReport
 
+_label_option = click.option(
+    "--label", help="What its labels are printed on: 100x150, a6, 100x50, a4 (four to a sheet), zpl-203, zpl-300, …"
+)
 _set_option = click.option("--set", "values", multiple=True, type=KeyValue(), help=f"A setting, repeatable. {HELP}")
 
 
@@ -33,6 +36,7 @@ class AccountLine(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     problem: str | None
     settings: dict[str, object]
+    label: str
 
 
 @click.group()
@@ -45,14 +49,19 @@ def accounts() -> None:
 @click.argument("provider")
 @click.option("--name", help="What people call the account; the provider's name by default.")
 @_set_option
+@_label_option
 @json_option
-def add(code: str, provider: str, name: str | None, values: tuple[tuple[str, str], ...], as_json: bool) -> None:
+def add(  # noqa: PLR0917 - click hands over by name
+    code: str, provider: str, name: str | None, values: tuple[tuple[str, str], ...], label: str | None, as_json: bool
+) -> None:
     """Add an account of the store CODE with PROVIDER. `despacho accounts settings PROVIDER` lists what to set."""
     settings = as_settings(values)
 
     async def use(hub: Hub) -> dict[str, str]:
         store = await hub.services.installation.by_code(code)
         account = await hub.services.accounts.add(store.id, provider, name=name, settings=settings)
+        if label is not None:
+            await hub.services.label_choices.choose(store.id, account.id, label=label)
         if hub.catalogue.provider(provider).kind.value == "carrier":
             await _list_services(hub, store)
         return {"id": account.id, "account_key": account.key}
@@ -67,14 +76,20 @@ def add(code: str, provider: str, name: str | None, values: tuple[tuple[str, str
 @click.argument("account_id", metavar="ID")
 @click.option("--name", help="What people call the account.")
 @_set_option
+@_label_option
 @json_option
-def change(account_id: str, name: str | None, values: tuple[tuple[str, str], ...], as_json: bool) -> None:
+def change(
+    account_id: str, name: str | None, values: tuple[tuple[str, str], ...], label: str | None, as_json: bool
+) -> None:
     """Change settings of the account ID, for instance a renewed key; what is not named stays. It is then used again."""
     settings = as_settings(values)
 
     async def use(hub: Hub) -> dict[str, str]:
         store, account = await account_by_id(hub, account_id)
-        await hub.services.accounts.change(store.id, account.id, name=name, settings=settings)
+        if label is not None:
+            await hub.services.label_choices.choose(store.id, account.id, label=label)
+        if name is not None or settings or label is None:
+            await hub.services.accounts.change(store.id, account.id, name=name, settings=settings)
         return {"id": account.id, "account_key": account.key}
 
     people = f"Account {account_id} is changed. Try it with `despacho accounts test {account_id}`."
@@ -174,6 +189,7 @@ async def _lines(hub: Hub, code: str | None) -> list[AccountLine]:
             state=one.state.value,
             problem=one.problem,
             settings=_shown(hub, one.provider, one.settings),
+            label=one.label.name,
         )
         for store in await chosen_stores(hub, code)
         for one in await hub.services.accounts.all(store.id)

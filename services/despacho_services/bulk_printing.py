@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from despacho_core.batches import LineState, PickingOrder
+from collections.abc import Sequence
+
+from despacho_core.batches import LineState, Picked, PickingOrder, in_picking_order
+from despacho_core.orders import Order
+from despacho_core.shipments import Shipment, live_shipment
 from despacho_ports.documents import SlipPaper
 from despacho_services.bulk_buying import BulkBuying
 from despacho_services.label_printing import LabelPrinting, Printed, PrintWish
+from despacho_services.office import Office
 from despacho_services.packing_slips import PackingSlips
 
 _PACKED = frozenset({LineState.WAITING, LineState.BOUGHT, LineState.UNCERTAIN})
@@ -13,9 +18,10 @@ _PACKED = frozenset({LineState.WAITING, LineState.BOUGHT, LineState.UNCERTAIN})
 
 
 class BulkPrinting:
-    """Prints batches."""
+    """Prints batches, and chosen orders alike."""
 
-    def __init__(self, bulk: BulkBuying, labels: LabelPrinting, slips: PackingSlips) -> None:
+    def __init__(self, office: Office, bulk: BulkBuying, labels: LabelPrinting, slips: PackingSlips) -> None:
+        self._office = office
         self._bulk = bulk
         self._labels = labels
         self._slips = slips
@@ -41,3 +47,33 @@ class BulkPrinting:
         rows = await self._bulk.picked(store_id, batch_id, by)
         packed = [(row.order, line.shipment) for row, line in rows if line.state in _PACKED]
         return await self._slips.of_orders(store_id, packed, paper)
+
+    async def labels_of_orders(
+        self, store_id: str, numbers: Sequence[int], by: PickingOrder, wish: PrintWish
+    ) -> Printed:
+        """The labels of orders' newest live shipments. Raises as :meth:`labels`; orders that we do not hold are passed over."""
+        rows = await self._newest(store_id, numbers, by)
+        return await self._labels.many(store_id, [shipment.id for _, shipment in rows if shipment], wish)
+
+    async def slips_of_orders(self, store_id: str, numbers: Sequence[int], by: PickingOrder, paper: SlipPaper) -> bytes:
+        """The packing slips of orders. Raises ``NothingToPrint``; orders that we do not hold are passed over."""
+        return await self._slips.of_orders(store_id, await self._newest(store_id, numbers, by), paper)
+
+    async def _newest(
+        self, store_id: str, numbers: Sequence[int], by: PickingOrder
+    ) -> list[tuple[Order, Shipment | None]]:
+        places = {number: place for place, number in enumerate(dict.fromkeys(numbers), start=1)}
+        async with self._office.units.begin(write=False) as work:
+            orders = await work.batches.orders(store_id, list(places))
+            shipments = {
+                order.number: live_shipment(await work.shipments.of_order(store_id, order.number)) for order in orders
+            }
+        rows = [
+            Picked(place=places[order.number], order=order, service=_service(shipments[order.number]))
+            for order in orders
+        ]
+        return [(row.order, shipments[row.order.number]) for row in in_picking_order(rows, by)]
+
+
+def _service(shipment: Shipment | None) -> str:
+    return shipment.service_name if shipment else ""

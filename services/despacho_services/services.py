@@ -132,7 +132,7 @@ def build_services(
         shipping=shipping,
         returning=Returning(office, runner),
         bulk=bulk,
-        bulk_printing=BulkPrinting(bulk, printing, slips),
+        bulk_printing=BulkPrinting(office, bulk, printing, slips),
         label_choices=LabelChoices(office),
         labels=printing,
         slips=slips,
