@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
@@ -25,6 +27,12 @@ class Metrics:
         self._ledgers = Gauge(
             "despacho_ledger_rows", "Rows of the ledgers by state", ["ledger", "state"], registry=self._registry
         )
+        self._unknown_codes = Gauge(
+            "despacho_tracking_unknown_codes",
+            "What carriers said that their tables do not know",
+            ["provider"],
+            registry=self._registry,
+        )
         webhooks = Counter("despacho_webhooks", "Webhooks by what became of them", ["outcome"], registry=self._registry)
         self.webhooks = {
             outcome: webhooks.labels(outcome) for outcome in ("accepted", "duplicate", "refused", "failed")
@@ -35,8 +43,10 @@ class Metrics:
         route = str(scope.get("path_template") or UNKNOWN_ROUTE)
         self._requests.labels(route, str(scope.get("method")), str(status)).inc()
 
-    def document(self, ledgers: dict[str, dict[str, int]]) -> bytes:
-        """All figures, with the ledgers' rows as they are now."""
+    def document(self, ledgers: dict[str, dict[str, int]], unknown_codes: Mapping[str, int] | None = None) -> bytes:
+        """All figures, with what the database holds as it is now."""
+        for provider, count in (unknown_codes or {}).items():
+            self._unknown_codes.labels(provider).set(count)
         for ledger, states in (("inbox", InboxState), ("outbox", EffectState)):
             for state in states:
                 self._ledgers.labels(ledger, state.value).set(ledgers.get(ledger, {}).get(state.value, 0))

@@ -60,6 +60,7 @@ PUBLIC = {
     ("get", "/batches/{batch_id}/labels.zpl"),
     ("get", "/batches/{batch_id}/packing-slips.pdf"),
     ("patch", "/accounts/{account_id}"),
+    ("get", "/places"),
 }
 """What was promised; once public, a route stays."""
 

@@ -14,6 +14,7 @@ from despacho_http.api import (
     ledgers,
     manifests,
     orders,
+    places,
     plans,
     quotes,
     returns,
@@ -53,6 +54,7 @@ def api_router() -> Router:
         route_handlers=[
             *orders.ROUTES,
             *quotes.ROUTES,
+            *places.ROUTES,
             *plans.ROUTES,
             *shipments.ROUTES,
             *tracking.ROUTES,
