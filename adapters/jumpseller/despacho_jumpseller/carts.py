@@ -14,6 +14,7 @@ from despacho_core.parcels import Parcel
 from despacho_jumpseller import forms
 from despacho_jumpseller.addresses import address
 from despacho_jumpseller.fields import Fields, invalid, root
+from despacho_jumpseller.measures import sides_of
 from despacho_jumpseller.units import grams, millimetres
 from despacho_jumpseller.values import decode
 from despacho_ports.storefront import Cart, CartLine
@@ -32,13 +33,13 @@ def cart_from(request: Fields) -> Cart:
     """The cart in the ``request`` object."""
     if not request.has("to"):
         raise request.missing("to", "an object")
-    weight_unit = request.text("weight_unit")
+    weight_unit, length_unit = request.text("weight_unit"), request.text("unit_measurement")
     return Cart(
         origin=address(request.child("from")) or Address(),
         destination=address(request.child("to")) or Address(),
-        lines=tuple(_line(line, weight_unit) for line in request.children("products")),
+        lines=tuple(_line(line, weight_unit, length_unit) for line in request.children("products")),
         currency=(request.text("currency") or "").upper(),
-        package=_parcel(request.child("package"), weight_unit, request.text("unit_measurement")),
+        package=_parcel(request.child("package"), weight_unit, length_unit),
         reference=request.text("request_reference", "cart_id", "order_id"),
     )
 
@@ -66,7 +67,7 @@ def _looks_like_form(body: bytes, media_type: str) -> bool:
     return media_type == "application/x-www-form-urlencoded" or body.lstrip().startswith(b"request")
 
 
-def _line(fields: Fields, weight_unit: str | None) -> CartLine:
+def _line(fields: Fields, weight_unit: str | None, length_unit: str | None) -> CartLine:
     quantity = fields.whole("quantity", "qty")
     if quantity is not None and quantity < 0:
         raise invalid(f"{fields.path}.quantity", "a whole number of zero or more", quantity)
@@ -78,6 +79,7 @@ def _line(fields: Fields, weight_unit: str | None) -> CartLine:
         weight_g=None if weight is None else grams(weight, weight_unit),
         sku=fields.text("sku") or "",
         shipping_required=fields.flag("shipping_required", default=True),
+        sides=sides_of(fields.tolerant([]), length_unit),
     )
 
 

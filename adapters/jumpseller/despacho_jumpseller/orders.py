@@ -16,6 +16,7 @@ from despacho_core.orders import (
 )
 from despacho_jumpseller.addresses import address
 from despacho_jumpseller.fields import Fields, root
+from despacho_jumpseller.measures import sides_of
 from despacho_jumpseller.units import grams
 from despacho_jumpseller.values import ZERO
 
@@ -134,6 +135,7 @@ def _line(fields: Fields, weight_unit: str) -> OrderLine:
         weight_g=grams(weight or ZERO, weight_unit),
         kind=fields.text("type") or "physical",
         taxes=tuple(_tax(tax, "tax_on_product_price") for tax in fields.children("taxes")),
+        sides=sides_of(fields, None),
     )
 
 
