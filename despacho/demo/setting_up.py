@@ -38,6 +38,9 @@ SOUTHERN_CUSTOMER: dict[str, object] = {
 }
 """The second store's company at the invoicing system and the carrier; all of it is made up."""
 
+CAPTURED_ON = "2026-07-23"
+"""The day of the order that was captured from a real store."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -85,7 +88,10 @@ async def _set_up_store(
 async def _install_by_login(_stage: Stage, world: World, clerk: FrontDesk) -> str:
     known = await world.credentials(NORTH)
     login, authtoken = known["login"], known["authtoken"]
-    return str((await clerk.run("stores", "add", NORTH, "--login", login, "--authtoken", authtoken))["invoices_url"])
+    added = await clerk.run("stores", "add", NORTH, "--login", login, "--authtoken", authtoken)
+    # Orders from before the installation get no document by themselves; the captured one is dated July 2026.
+    await clerk.run("stores", "set", NORTH, f"documents.since={CAPTURED_ON}")
+    return str(added["invoices_url"])
 
 
 async def _install_by_consent(stage: Stage, world: World, _clerk: FrontDesk) -> str:
