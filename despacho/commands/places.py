@@ -35,14 +35,12 @@ def check(file: IO[bytes] | None, country: str | None, carrier: str | None, as_j
 
     FILE has one name a line, with its region after a semicolon or a tab if that is known; - reads standard input.
     """
+    from despacho_core.places import COUNTRIES  # noqa: PLC0415 - as below
     from despacho_services.places import all_names, check_names  # noqa: PLC0415 - reads the tables of places
 
     provider = _carrier(carrier) if carrier else None
-    where = (
-        country or next((known for known in provider.countries if known in {"CL", "PT"}), "CL")
-        if provider
-        else country or "CL"
-    )
+    known = (one for one in (provider.countries if provider else ()) if one in COUNTRIES)
+    where = country or next(known, "CL")
     names = _names(file) if file else all_names(where)
     checked = check_names(names, where, carrier=carrier, coverage=_coverage(provider) if provider else None)
     show(checked, as_json=as_json, people=_people(checked))

@@ -10,6 +10,7 @@ from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_core.orders import OrderStatus
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
+from despacho_http.api.places import place_view
 from despacho_http.api.views import (
     InvoiceView,
     OrderSummary,
@@ -47,13 +48,14 @@ async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> Or
     """One order with its shipments and documents; one that we do not hold yet is read from the store."""
     await hold_order(services, store_id, number)
     file = await services.reading.order(store_id, number)
-    links = services.office.links
+    links, address = services.office.links, file.record.order.shipping_address
     return OrderView(
         order=file.record.order,
         read_at=file.record.read_at,
         shipments=[shipment_view(shipment, labels, links) for shipment, labels in file.shipments],
         invoices=[invoice_view(invoice, links) for invoice in file.invoices],
         preselected=None if file.preselected is None else preselected_view(file.preselected),
+        place=None if address is None else place_view(address),
     )
 
 

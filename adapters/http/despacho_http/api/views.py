@@ -18,6 +18,7 @@ from despacho_core.orders import Order, OrderStatus
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Direction, Label, LabelState, Shipment, ShipmentState
 from despacho_core.tracking import TrackingEvent, TrackingStatus
+from despacho_http.api.places import PlaceView
 from despacho_ports.records import OrderRecord
 from despacho_services.office import Links
 from despacho_services.preselection import ChosenBy, Preselected
@@ -153,13 +154,14 @@ class PreselectedView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as last read from the store, with all that became of it."""
+    """An order as last read from the store, with all that became of it; ``place`` is where it goes, if it goes anywhere."""
 
     order: Order
     read_at: datetime
     shipments: list[ShipmentView]
     invoices: list[InvoiceView]
     preselected: PreselectedView | None = None
+    place: PlaceView | None = None
 
 
 class TrackingView(msgspec.Struct, frozen=True, kw_only=True):
