@@ -20,7 +20,7 @@ from despacho_ctt.orders import order_request
 from despacho_ctt.points import Place, nearest, points_request, read_places
 from despacho_ctt.receipts import read_purchase
 from despacho_ctt.s10 import is_object_number, object_number
-from despacho_ctt.services import offered_services
+from despacho_ctt.services import offered_services, return_services
 from despacho_ctt.settings import CttSettings
 from despacho_ports.carriers import (
     AccountReport,
@@ -42,7 +42,7 @@ _NOBODYS_NUMBER = object_number("DD", 0)
 
 
 class Ctt:
-    """Buys, closes and tracks for one account, and knows the delivery points.
+    """Buys, returns, closes and tracks for one account, and knows the delivery points.
 
     Args:
         settings: The account.
@@ -72,6 +72,14 @@ class Ctt:
         """One call for all pieces, on a delivery note of its own. The contract decides whether labels come as PDF or ZPL."""
         body = order_request(self._settings, request, str(uuid.uuid4()))
         return read_purchase(await self._asked(Operations.CREATE, body), request)
+
+    def return_services(self) -> Sequence[Service]:
+        """The services for returns."""
+        return return_services()
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        """As any shipment: the buyer is the sender, the merchant the receiver, and the service says that it is a return."""
+        return await self.buy_shipment(request)
 
     async def close_manifest(self, request: ManifestRequest) -> ClosedManifest:
         """Close the labels; those that are closed already stay so, without their certificates."""

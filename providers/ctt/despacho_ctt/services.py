@@ -1,6 +1,6 @@
 """The carrier's services by their ``SubProductId`` (contract/carriers.md 2.2).
 
-Listed are those that a shop can use as they are. Left out: services to a pickup point (the port names none), returns, freight on
+Listed are those that a shop can use as they are; returns apart. Left out: services to a pickup point (the port names none), freight on
 pallets, and those that need customs papers or sizes of every piece.
 """
 
@@ -23,6 +23,10 @@ SERVICES = {
 }
 """Names as the carrier writes them."""
 
+RETURNS = {"EMSF053.01": "Easy Return 24", "EMSF054.01": "Easy Return 48"}
+"""Services that bring a parcel back. The sources name them and show no exchange; they are asked for like any other, sender and receiver
+the other way round, and the contract decides whether the merchant may."""
+
 MULTIPLE = frozenset({"EMSF010.01", "EMSF028.01"})
 """Services that take several pieces as one shipment, numbered in a row. Under any other each piece is a shipment of its own."""
 
@@ -35,6 +39,11 @@ _CODE = re.compile(r"[A-Z0-9]{1,7}\.[0-9]{2}", re.ASCII)
 def offered_services() -> list[Service]:
     """The services that the store may list."""
     return [Service(code=code, name=name) for code, name in SERVICES.items()]
+
+
+def return_services() -> list[Service]:
+    """The services for returns, the quicker one first."""
+    return [Service(code=code, name=name) for code, name in RETURNS.items()]
 
 
 def is_service_code(code: str) -> bool:

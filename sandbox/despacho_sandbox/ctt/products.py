@@ -25,6 +25,8 @@ PRODUCTS = {
     for product in (
         Product("EMSF056.01", "Para Amanhã", "DD", needs_attempts=True),
         Product("EMSF057.01", "Em 2 dias", "DB", needs_attempts=True),
+        Product("EMSF053.01", "Easy Return 24", "RH"),
+        Product("EMSF054.01", "Easy Return 48", "RH"),
         Product("ENCF008.01", "48", "EQ"),
         Product("ENCF005.01", "19", "EA"),
         Product("EMSF010.01", "19 Múltiplo", "EG", several_pieces=True),

@@ -159,6 +159,23 @@ async def test_the_account_can_be_tested_without_buying(account: Ctt, carrier: C
     assert carrier.counts() == {"open_parcels": 0, "closed_parcels": 0}
 
 
+@pytest.mark.parametrize("service", ["EMSF053.01", "EMSF054.01"])
+async def test_a_parcel_comes_back_under_a_return_service(account: Ctt, carrier: CttSimulator, service: str) -> None:
+    assert service in [one.code for one in account.return_services()]
+    assert service not in [one.code for one in account.list_services()], "no buyer chooses it at a checkout"
+    request = msgspec.structs.replace(
+        REQUEST,
+        reference="DSP-RETURN",
+        service_code=service,
+        origin=REQUEST.destination,
+        destination=REQUEST.origin,
+        parcels=REQUEST.parcels[:1],
+    )
+    [label] = (await account.buy_return(request)).labels
+    assert label.tracking_number.startswith("RH")
+    assert carrier.counts()["open_parcels"] == 1
+
+
 async def test_a_wrong_id_is_noticed(settings: CttSettings, http: httpx.AsyncClient) -> None:
     stranger = msgspec.structs.replace(settings, authentication_id="00000000-0000-4000-8000-000000000000")
     with pytest.raises(Unauthorized, match="Autentica"):

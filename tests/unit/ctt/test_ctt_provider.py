@@ -39,6 +39,7 @@ def test_its_version_is_that_of_the_distribution() -> None:
 
 def test_it_offers_what_the_carrier_offers_and_nothing_more() -> None:
     assert capabilities_of(despacho_providers()[0]) == (
+        "BuysReturns",
         "BuysShipments",
         "ChecksAccount",
         "ClosesManifests",
