@@ -9,7 +9,7 @@ from despacho_core.addresses import Address
 _NUMBER = r"(?:\s*(?:de\s+correos?|postal|n[º°.o]*|num\w*\.?|[#]|:|-))*\s*\d"
 _PO_BOX = re.compile(
     rf"""
-    \b(?:casilla|cas\.|clasificador|apartado|apdo|apt[oº]?\.?\s+postal|caixa\s+postal){_NUMBER}
+    \b(?:casilla|cas\.|clasificador|apartado|apdo\.?|apt[oº]?\.?\s+postal|caixa\s+postal){_NUMBER}
     | \b(?:casilla|apartado|caixa)\s+(?:de\s+correos?|postal)\b
     | \bp\.?\s*o\.?\s*box\b
     | \bpost\s+office\s+box\b

@@ -51,7 +51,15 @@ def rows_of(sheet: str) -> tuple[TariffRow, ...]:
     Raises:
         PlanInvalid: A column is missing or unknown, or a cell cannot be read; the path says in which line.
     """
-    lines = csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff")), delimiter=_delimiter(sheet))
+    try:
+        return _grouped(
+            csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(sheet))
+        )
+    except csv.Error as error:
+        raise PlanInvalid(path="$", reason=f"this is no CSV: {error}") from error
+
+
+def _grouped(lines: csv.DictReader[str]) -> tuple[TariffRow, ...]:
     _check_header([(name or "").strip() for name in lines.fieldnames or ()])
     groups: dict[tuple[str, ...], tuple[int, dict[str, str], list[Bracket]]] = {}
     for number, raw in enumerate(lines, start=2):
