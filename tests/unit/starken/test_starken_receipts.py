@@ -77,6 +77,8 @@ def test_a_refusal_is_told_in_the_carriers_words(request_to_buy: ShipmentRequest
         ("Error interno, intente nuevamente", Uncertain, None),
         ("java.lang.NullPointerException", Uncertain, None),
         ("ORA-00942", Uncertain, None),
+        ("Servicio no disponible", Uncertain, None),
+        ("Tipo de servicio no disponible para el destino", Rejected, "service_code"),
     ],
 )
 def test_words_decide_what_a_refusal_is(
