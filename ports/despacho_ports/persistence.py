@@ -23,6 +23,7 @@ from despacho_core.waiting import SALE, WaitingDocument
 from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
+from despacho_ports.order_lists import OrderLists
 from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
 
 
@@ -302,6 +303,7 @@ class UnitOfWork(Protocol):
     plans: Plans
     quotes: Quotes
     orders: Orders
+    order_lists: OrderLists
     shipments: Shipments
     labels: Labels
     batches: Batches

@@ -27,6 +27,7 @@ from despacho_services.manifesting_confirming import Confirming
 from despacho_services.manifesting_effects import CloseHandler
 from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
+from despacho_services.order_desk import OrderDesk
 from despacho_services.owing_documents import DocumentsOwed
 from despacho_services.packing_slips import PackingSlips
 from despacho_services.plans import Plans
@@ -81,6 +82,7 @@ class Services:
     ledgers: LedgerDesk
     intake: Intake
     reading: Reading
+    order_desk: OrderDesk
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -152,6 +154,7 @@ def build_services(
         sessions=Sessions(office),
         ledgers=LedgerDesk(office, runner),
         intake=intake,
+        order_desk=OrderDesk(office),
         reading=Reading(office),
         reconciliation=reconciliation,
         runner=runner,

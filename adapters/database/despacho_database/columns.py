@@ -63,6 +63,16 @@ class Words(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+class SortedWords(Words):
+    """Text that sorts by its code points everywhere, so that the beginning of a word is a range of an index."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """The database's own type, with PostgreSQL's plain order."""
+        return dialect.type_descriptor(sa.Text(collation="C" if dialect.name == "postgresql" else None))
+
+
 def storable(text: str) -> str:
     """The text without what PostgreSQL refuses and UTF-8 cannot say."""
     return _UNSTORABLE.sub("\ufffd", text) if not text.isascii() or "\x00" in text else str(text)

@@ -15,6 +15,7 @@ from despacho_database.repositories.followed import FollowedTable
 from despacho_database.repositories.inbox import InboxTable
 from despacho_database.repositories.invoices import InvoicesTable
 from despacho_database.repositories.manifests import ManifestsTable
+from despacho_database.repositories.order_lists import OrderListsTable
 from despacho_database.repositories.orders import OrdersTable, QuotesTable
 from despacho_database.repositories.outbox import OutboxTable
 from despacho_database.repositories.plans import PlansTable
@@ -27,6 +28,7 @@ from despacho_ports import persistence
 from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
+from despacho_ports.order_lists import OrderLists
 from despacho_ports.system import Secrets
 
 
@@ -42,6 +44,7 @@ class DatabaseUnit:
         self.accounts: persistence.Accounts = AccountsTable(connection, secrets, writing=writing)
         self.plans: persistence.Plans = PlansTable(connection, writing=writing)
         self.quotes: persistence.Quotes = QuotesTable(connection, writing=writing)
+        self.order_lists: OrderLists = OrderListsTable(connection, writing=writing)
         self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
         self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)
         self.labels: persistence.Labels = LabelsTable(connection, writing=writing)

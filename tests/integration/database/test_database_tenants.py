@@ -15,6 +15,7 @@ from despacho_core.ledgers import InboxRow, InboxState
 from despacho_core.stores import BasicCredentials
 from despacho_database import Database
 from despacho_ports.documents import DocumentStore
+from despacho_ports.order_lists import Belongings, OrderFilter, OrderPage
 from despacho_ports.persistence import UnitOfWork
 from tests.integration.database.samples import (
     HOUR,
@@ -68,10 +69,13 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "orders.save_billing": (lambda unit: unit.orders.save_billing(OURS, 1001, MendedBilling()), NotFound),
     "orders.without_document": (lambda unit: unit.orders.without_document(OURS, seen_since=NOON), []),
     "shipments.get": (lambda unit: unit.shipments.get(OURS, "shipment-s"), None),
+    "shipments.get_all": (lambda unit: unit.shipments.get_all(OURS, ["shipment-s"]), []),
     "shipments.of_order": (lambda unit: unit.shipments.of_order(OURS, 1001), []),
     "shipments.save": (lambda unit: unit.shipments.save(shipment(store_id=OURS)), NotFound),
     "shipments.page": (lambda unit: unit.shipments.page(OURS), []),
     "labels.get": (lambda unit: unit.labels.get(OURS, "label-l"), None),
+    "labels.get_all": (lambda unit: unit.labels.get_all(OURS, ["label-l"]), []),
+    "labels.assign": (lambda unit: unit.labels.assign(OURS, ["label-l", "label-listed"], "manifest-ours"), None),
     "labels.of_shipment": (lambda unit: unit.labels.of_shipment(OURS, "shipment-s"), []),
     "labels.of_shipments": (lambda unit: unit.labels.of_shipments(OURS, ["shipment-s"]), []),
     "labels.of_manifest": (lambda unit: unit.labels.of_manifest(OURS, "manifest-m"), []),
@@ -80,6 +84,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "labels.save": (lambda unit: unit.labels.save(label(store_id=OURS)), NotFound),
     "manifests.get": (lambda unit: unit.manifests.get(OURS, "manifest-m"), None),
     "manifests.save": (lambda unit: unit.manifests.save(manifest(store_id=OURS)), NotFound),
+    "manifests.take_turn": (lambda unit: unit.manifests.take_turn(OURS), None),
     "manifests.next_number": (lambda unit: unit.manifests.next_number(OURS), 1),
     "manifests.page": (lambda unit: unit.manifests.page(OURS), []),
     "tracking.of_shipment": (lambda unit: unit.tracking.of_shipment(OURS, "shipment-s"), []),
@@ -112,6 +117,8 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "outbox.save": (lambda unit: unit.outbox.save(effect(id=EFFECT, store_id=OURS)), NotFound),
     "outbox.page": (lambda unit: unit.outbox.page(OURS), []),
     "outbox.hasten": (lambda unit: unit.outbox.hasten(OURS, None, now=NOON), 0),
+    "order_lists.page": (lambda unit: unit.order_lists.page(OURS, OrderFilter()), OrderPage(records=())),
+    "order_lists.belongings": (lambda unit: unit.order_lists.belongings(OURS, [1001]), Belongings()),
     "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
     "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
     "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),
@@ -135,6 +142,7 @@ FOR_ALL = {
         "accounts.by_key",
         "shipments.by_track_token",
         "invoices.by_token",
+        "manifests.by_token",
         "tokens.by_digest",
         "consents.add",
         "consents.take",

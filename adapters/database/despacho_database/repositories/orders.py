@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from despacho_core.billing import MendedBilling
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import DocumentKind
+from despacho_core.order_overview import words_of
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.quotes import Quote
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks
-from despacho_database.tables import invoices, orders, quotes, waiting_documents
+from despacho_database.tables import invoices, order_words, orders, quotes, waiting_documents
 from despacho_ports.records import OrderRecord
 
 _quotes = Mapping(quotes, Quote)
@@ -48,7 +49,7 @@ class OrdersTable(Repository):
     async def get(self, store_id: str, number: int) -> OrderRecord | None:
         query = sa.select(orders).where(orders.c.store_id == store_id, orders.c.number == bounded(number))
         row = await self._one(query)
-        return None if row is None else _record(row)
+        return None if row is None else record_of(row)
 
     async def save(self, store_id: str, order: Order, *, read_at: datetime) -> bool:
         """Save unless a newer reading is there; returns whether it was saved."""
@@ -66,7 +67,16 @@ class OrdersTable(Repository):
                 index_elements=["store_id", "number"], set_=newest, where=orders.c.read_at <= insert.excluded.read_at
             ).returning(orders.c.number)
         )
-        return saved.first() is not None
+        if saved.first() is None:
+            return False
+        await self._keep_words(store_id, order)
+        return True
+
+    async def _keep_words(self, store_id: str, order: Order) -> None:
+        """What the order is found by. Words that it no longer has still find it, which harms nobody."""
+        rows = [{"store_id": store_id, "word": word, "number": order.number} for word in words_of(order)]
+        if rows:
+            await self._connection.execute(self._insert(order_words).values(rows).on_conflict_do_nothing())
 
     async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
         """Keep the merchant's word on the buyer's data beside the order. Raises ``NotFound``."""
@@ -93,7 +103,7 @@ class OrdersTable(Repository):
             ~sale,
             ~waits,
         )
-        return [_record(row) for row in await self._all(query.order_by(orders.c.number).limit(limit))]
+        return [record_of(row) for row in await self._all(query.order_by(orders.c.number).limit(limit))]
 
     async def page(
         self, store_id: str, *, before: int | None = None, limit: int = 50, status: OrderStatus | None = None
@@ -104,7 +114,7 @@ class OrdersTable(Repository):
             query = query.where(orders.c.number < bounded(before))
         if status is not None:
             query = query.where(orders.c.status == status)
-        return [_record(row) for row in await self._all(query.order_by(orders.c.number.desc()).limit(limit))]
+        return [record_of(row) for row in await self._all(query.order_by(orders.c.number.desc()).limit(limit))]
 
     async def known_numbers(self, store_id: str, numbers: Sequence[int]) -> dict[int, OrderStatus]:
         """The status as last read of those that are known."""
@@ -116,7 +126,8 @@ class OrdersTable(Repository):
         return known
 
 
-def _record(row: sa.RowMapping) -> OrderRecord:
+def record_of(row: sa.RowMapping) -> OrderRecord:
+    """The order of a row."""
     return OrderRecord(
         store_id=row["store_id"],
         order=msgspec.json.decode(row["rest"], type=Order),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
 )
 
+from despacho_database.columns import SortedWords
 from despacho_database.tables.base import metadata, number, of_store, partial_index, text, time
 
 quotes = Table(
@@ -35,6 +38,16 @@ orders = Table(
     PrimaryKeyConstraint("store_id", "number"),
     Index(None, "store_id", "status", "number"),
     Index(None, "store_id", "status", "first_seen_at"),
+)
+
+order_words = Table(
+    "order_words",
+    metadata,
+    of_store(),
+    Column("word", SortedWords, nullable=False),
+    number("number"),
+    PrimaryKeyConstraint("store_id", "word", "number"),
+    ForeignKeyConstraint(["store_id", "number"], ["orders.store_id", "orders.number"], ondelete="CASCADE"),
 )
 
 invoices = Table(

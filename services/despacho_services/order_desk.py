@@ -1,0 +1,82 @@
+"""The orders as a merchant looks through them: each with where its parcels and its document stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from despacho_core.fiscal import Invoice
+from despacho_core.order_overview import InvoiceMark, ShippingMark, invoice_mark, shipping_mark
+from despacho_core.orders import Order
+from despacho_core.shipments import Shipment
+from despacho_core.waiting import WaitingDocument
+from despacho_ports.order_lists import OrderFilter
+from despacho_ports.records import OrderRecord
+from despacho_services.office import Office
+
+T = TypeVar("T", Shipment, Invoice, WaitingDocument)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One line of the list."""
+
+    record: OrderRecord
+    shipments: tuple[Shipment, ...]
+    invoices: tuple[Invoice, ...]
+    waiting: tuple[WaitingDocument, ...]
+
+    @property
+    def order(self) -> Order:
+        """The order as last read."""
+        return self.record.order
+
+    @property
+    def shipping(self) -> ShippingMark:
+        """Where its parcels stand."""
+        return shipping_mark(self.order, self.shipments)
+
+    @property
+    def invoice(self) -> InvoiceMark:
+        """Where its document stands."""
+        return invoice_mark(self.invoices, self.waiting)
+
+
+@dataclass(frozen=True)
+class OrderRows:
+    """A page of the list. ``next`` is what to ask for below, None at the end."""
+
+    rows: tuple[OrderRow, ...]
+    next: int | None
+
+
+class OrderDesk:
+    """Looks through orders. Reads alone, scoped by store."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def page(
+        self, store_id: str, wanted: OrderFilter, *, before: int | None = None, limit: int = 50
+    ) -> OrderRows:
+        """Orders that fit, by falling number, with what belongs to each: three questions however many lines."""
+        async with self._office.units.begin(write=False) as work:
+            found = await work.order_lists.page(store_id, wanted, before=before, limit=limit)
+            numbers = [record.order.number for record in found.records]
+            theirs = await work.order_lists.belongings(store_id, numbers)
+        shipments, invoices = _by_order(theirs.shipments), _by_order(theirs.invoices)
+        waiting = _by_order(theirs.waiting)
+        rows = (
+            OrderRow(record, tuple(shipments[number]), tuple(invoices[number]), tuple(waiting[number]))
+            for record, number in zip(found.records, numbers, strict=True)
+        )
+        return OrderRows(tuple(rows), found.next)
+
+
+def _by_order(some: Iterable[T]) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = defaultdict(list)
+    for one in some:
+        found[one.order_number].append(one)
+    return found
