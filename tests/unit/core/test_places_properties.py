@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from despacho_core.addresses import Address
 from despacho_core.places import COUNTRIES, Comuna, MatchedBy, comuna_of, comunas_of, find_comuna, region_of
-from despacho_core.places_index import by_key
-from despacho_core.places_words import distance, key_of
+from despacho_core.places_words import distance, key_of, plain
 
 ACCENTS = {"A": "Á", "E": "É", "I": "Í", "O": "Ó", "U": "Ü", "N": "Ñ", "C": "Ç"}
 COMUNAS = [comuna for country in COUNTRIES for comuna in comunas_of(country).values()]
@@ -42,7 +41,7 @@ def test_every_comuna_is_known_in_any_spelling_in_its_region(spelling: tuple[Com
 @given(texts, texts, st.sampled_from(["CL", "PT", "AR", ""]))
 def test_any_text_has_an_answer_and_always_the_same(written: str, region: str, country: str) -> None:
     match = find_comuna(written, region, country)
-    assert match == find_comuna(f"  {written}\n", region, country) or written != written.strip() or len(written) > 190
+    assert find_comuna(f"\n {written[:190].strip()} ", region, country) == find_comuna(written[:190], region, country)
     assert (match.comuna is None) == (match.matched_by in WITHOUT)
     assert match.matched_by is not MatchedBy.AMBIGUOUS or len(match.candidates) > 1
     assert match.comuna is None or not match.candidates
@@ -52,7 +51,9 @@ def test_any_text_has_an_answer_and_always_the_same(written: str, region: str, c
 @given(st.text(st.characters(categories=["L", "N", "P", "Z"]), max_size=30), st.sampled_from(COUNTRIES))
 def test_no_random_text_is_exactly_a_comuna(written: str, country: str) -> None:
     match = find_comuna(written, None, country)
-    assert match.matched_by is not MatchedBy.EXACT or key_of(written) in by_key(country)
+    if match.comuna is not None and match.matched_by is MatchedBy.EXACT:
+        letters = plain(written).replace(" ", "")
+        assert key_of(match.comuna.name) in key_of(written) or plain(match.comuna.name).replace(" ", "") in letters
 
 
 @given(texts, texts, texts, st.sampled_from(["", "CL", "PT", "Chile"]))
