@@ -67,6 +67,15 @@ QUERIES: dict[str, tuple[Call, str]] = {
     "paging shipments": (lambda unit: unit.shipments.page("s", before=NOON), "ix_shipments_store_id_created_at_id"),
     "free labels": (lambda unit: unit.labels.free("s", "a", 5), "ix_labels_free (store_id=? AND account_id=?)"),
     "labels of a manifest": (lambda unit: unit.labels.of_manifest("s", "m"), "ix_labels_listed (store_id=?"),
+    "labels by their ids": (lambda unit: unit.labels.get_all("s", ["l", "m"]), "(store_id=? AND id=?)"),
+    "labels put on a manifest": (lambda unit: unit.labels.assign("s", ["l", "m"], "x"), "(store_id=? AND id=?)"),
+    "shipments by their ids": (lambda unit: unit.shipments.get_all("s", ["t", "u"]), "(store_id=? AND id=?)"),
+    "a manifest by its token": (lambda unit: unit.manifests.by_token("t"), "uq_manifests_token"),
+    "paging manifests": (lambda unit: unit.manifests.page("s", before=9), "(store_id=? AND number<?)"),
+    "paging an account's manifests": (
+        lambda unit: unit.manifests.page("s", before=9, account_id="a"),
+        "ix_manifests_store_id_account_id_number (store_id=? AND account_id=? AND number<?)",
+    ),
     "labels by number": (
         lambda unit: unit.labels.by_tracking_numbers("s", ["n"]),
         "ix_labels_store_id_tracking_number",

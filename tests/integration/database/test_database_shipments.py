@@ -1,5 +1,7 @@
 """Shipments, labels and manifests in the database."""
 
+from typing import Any
+
 import pytest
 
 from despacho_core.errors import NotFound
@@ -137,6 +139,40 @@ async def test_manifests_are_numbered_without_gaps_or_doubles(database: Database
         assert await unit.manifests.get("store-one", "manifest-b") == closing
         assert [one.number for one in await unit.manifests.page("store-one")] == [2, 1]
         assert [one.number for one in await unit.manifests.page("store-one", before=2, limit=1)] == [1]
+
+
+async def test_manifests_are_found_by_account_by_state_and_by_the_token_of_their_page(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await unit.manifests.add(manifest("a", number=1, token="first"))
+        await unit.manifests.add(manifest("b", number=2, account_id="account-b", state=ManifestState.CLOSED))
+        await unit.manifests.add(manifest("c", number=3))
+        with pytest.raises(AlreadyThere):
+            await unit.manifests.add(manifest("d", number=4, token="first"))
+
+        async def numbers(**which: Any) -> list[int]:
+            return [one.number for one in await unit.manifests.page("store-one", **which)]
+
+        assert await numbers(account_id="account-a") == [3, 1]
+        assert await numbers(state=ManifestState.CLOSED) == [2]
+        assert await numbers(account_id="account-a", state=ManifestState.CLOSED) == []
+        found = await unit.manifests.by_token("first")
+        assert found is not None
+        assert found.number == 1
+        assert await unit.manifests.by_token("") is None
+
+
+async def test_labels_are_put_on_a_manifest_and_taken_off_many_at_once(database: Database) -> None:
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        await _with_labels(unit)
+        free = await unit.labels.free("store-one", "account-a", 10)
+        ids = [one.id for one in free]
+        await unit.labels.assign("store-one", ids, "manifest-m")
+        assert [one.id for one in await unit.labels.of_manifest("store-one", "manifest-m")] == ids
+        await unit.labels.assign("store-one", ids[:1], None)
+        assert [one.id for one in await unit.labels.free("store-one", "account-a", 10)] == ids[:1]
+        assert [one.id for one in await unit.labels.get_all("store-one", [*reversed(ids), "nobody"])] == ids
 
 
 async def test_a_batch_for_a_store_that_does_not_exist_is_an_error_and_not_a_duplicate(database: Database) -> None:
