@@ -13,7 +13,7 @@ from despacho_http.desk.cookies import SESSION, cookie
 from despacho_http.desk.forms import Form
 from despacho_http.desk.rendering import Said, moved
 from despacho_http.desk.visitor import Visiting
-from despacho_http.desk.wording import LANGUAGES, catalogue, marked
+from despacho_http.desk.wording import LANGUAGES
 from despacho_http.pages import html, page
 from despacho_services.services import Services
 from despacho_services.sessions import LASTS
@@ -56,7 +56,7 @@ async def choose_language(
 async def name_person(request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form) -> Response[bytes]:
     """Say who works here, for the record of who did what."""
     await services.sessions.change(visitor.session, person=form.text("person"))
-    said = Said("success", catalogue(visitor.language).gettext(marked("Saved.")))
+    said = Said("success", visitor.words("Saved."))
     return moved(request, local_path(form.text("here")), said)
 
 

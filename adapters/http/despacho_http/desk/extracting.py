@@ -38,6 +38,7 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "ngettext": (1, 2),
     "marked": None,
+    "words": None,
 }
 
 Identifier = str | tuple[str, ...]

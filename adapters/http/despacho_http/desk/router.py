@@ -11,10 +11,19 @@ from despacho_http.desk.entrance import choose_language, name_person, sign_out
 from despacho_http.desk.failures import FAILURES
 from despacho_http.desk.forms import provide_form
 from despacho_http.desk.home import home
+from despacho_http.desk.orders import buy_labels, follow_batch, list_orders
 from despacho_http.desk.visitor import provide_visitor
 from despacho_http.metrics import Counted
 
-PAGES: tuple[ControllerRouterHandler, ...] = (home, sign_out, choose_language, name_person)
+PAGES: tuple[ControllerRouterHandler, ...] = (
+    home,
+    sign_out,
+    choose_language,
+    name_person,
+    list_orders,
+    buy_labels,
+    follow_batch,
+)
 """Every page; each part of the App adds its own."""
 
 

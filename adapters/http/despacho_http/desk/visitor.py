@@ -11,6 +11,7 @@ from litestar.params import SkipValidation
 
 from despacho_core.stores import Store, StoreState
 from despacho_http.desk.formats import Formats
+from despacho_http.desk.wording import catalogue
 from despacho_http.languages import spoken
 from despacho_ports.records import Session
 
@@ -27,6 +28,10 @@ class Visitor:
     def formats(self) -> Formats:
         """How values are written for this visitor."""
         return Formats(self.store, self.language)
+
+    def words(self, message: str) -> str:
+        """A message in the visitor's language. The message is marked for the catalogues by the name of this method."""
+        return catalogue(self.language).gettext(message)
 
     @property
     def is_asleep(self) -> bool:
