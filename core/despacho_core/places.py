@@ -64,12 +64,12 @@ def comuna_of(address: Address) -> Match:
 
 
 def _comuna_in(country: str, address: Address) -> Match:
-    region = _stated_region(address, country)
-    named = find_comuna(address.municipality, region, country)
+    region, zone = _stated_region(address, country), zone_of_postcode(address.postal_code, country)
+    named = _within(zone, find_comuna(address.municipality, region, country))
     coded = named if named.comuna else find_comuna(address.municipality_code, region, country)
     if coded.comuna is not None:
         return coded
-    city = find_comuna(address.city, region, country)
+    city = _within(zone, find_comuna(address.city, region, country))
     if not named.written or named.written.isdigit():
         return city if city.written else named if named.written else coded
     return unsettled(named.written, (*named.candidates, *((city.comuna,) if city.comuna else city.candidates)))
@@ -98,7 +98,23 @@ def zone_of(address: Address) -> Zone | None:
     region = region_of(address)
     if region is None or region.country != "PT":
         return None
-    return {"PT-20": Zone.ACORES, "PT-30": Zone.MADEIRA}.get(region.code, Zone.CONTINENTE)
+    return _zone(region.code)
+
+
+def _zone(region: str) -> Zone:
+    return {"PT-20": Zone.ACORES, "PT-30": Zone.MADEIRA}.get(region, Zone.CONTINENTE)
+
+
+def _within(zone: Zone | None, match: Match) -> Match:
+    """What is left of a match in the zone that the postcode says: villages on the mainland share their names with the islands' towns."""
+    if zone is None:
+        return match
+    if match.comuna is not None:
+        return match if _zone(match.comuna.region) is zone else unsettled(match.written, (match.comuna,))
+    left = [comuna for comuna in match.candidates if _zone(comuna.region) is zone]
+    if len(left) == 1 and len({comuna.name for comuna in match.candidates}) == 1 and len(match.candidates) > 1:
+        return Match(written=match.written, matched_by=MatchedBy.EXACT, comuna=left[0])
+    return match
 
 
 def _stated_region(address: Address, country: str) -> str:

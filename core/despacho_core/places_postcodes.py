@@ -7,6 +7,19 @@ import re
 
 import msgspec
 
+AREAS_OF_PORTUGAL = {
+    "1": "Lisboa",
+    "2": "Estremadura, Ribatejo e Península de Setúbal",
+    "3": "Beira Litoral e Beira Alta",
+    "4": "Minho e Douro Litoral",
+    "5": "Trás-os-Montes e Alto Douro",
+    "6": "Beira Interior",
+    "7": "Alentejo",
+    "8": "Algarve",
+    "9": "Madeira e Açores",
+}
+"""What a postcode's first digit says in Portugal. Roughly: the borders are the post's, not the districts'."""
+
 
 class Zone(enum.StrEnum):
     """Where in Portugal a postcode is (contract/carriers.md 2.7)."""
@@ -35,6 +48,11 @@ class Postcode(msgspec.Struct, frozen=True, kw_only=True):
         return self.digits[:2]
 
     @property
+    def area_name(self) -> str:
+        """What the first digit says in Portugal, roughly; empty elsewhere."""
+        return AREAS_OF_PORTUGAL[self.digits[0]] if self.country == "PT" else ""
+
+    @property
     def zone(self) -> Zone | None:
         """The zone in Portugal; None elsewhere."""
         if self.country != "PT":
@@ -44,19 +62,6 @@ class Postcode(msgspec.Struct, frozen=True, kw_only=True):
             return Zone.CONTINENTE
         return Zone.MADEIRA if head < 9500 else Zone.ACORES
 
-
-AREAS_OF_PORTUGAL = {
-    "1": "Lisboa",
-    "2": "Estremadura, Ribatejo e Península de Setúbal",
-    "3": "Beira Litoral e Beira Alta",
-    "4": "Minho e Douro Litoral",
-    "5": "Trás-os-Montes e Alto Douro",
-    "6": "Beira Interior",
-    "7": "Alentejo",
-    "8": "Algarve",
-    "9": "Madeira e Açores",
-}
-"""What a postcode's first digit says in Portugal. Roughly: the borders are the post's, not the districts'."""
 
 _BETWEEN = r"[\s.\-‐-―−]*"
 _PORTUGUESE = re.compile(

@@ -29,6 +29,9 @@ def named(address: Address) -> str | None:
         (Address(country="Chile", municipality="Ñuñoa"), "Ñuñoa"),
         (Address(country="PT", city="Lagoa", postal_code="9560-045"), "Lagoa"),
         (Address(country="PT", municipality="Calheta", postal_code="9370"), "Calheta"),
+        (Address(country="PT", city="Santa Cruz", postal_code="9100-101"), "Santa Cruz"),
+        (Address(country="PT", city="Santa Cruz", postal_code="2560-051"), None),
+        (Address(country="PT", city="Queluz", postal_code="2745-191"), "Sintra"),
         (Address(country="PT", city="Lisboa", postal_code="1250-096"), "Lisboa"),
         (Address(municipality="Providencia"), "Providencia"),
         (Address(municipality="Matosinhos"), "Matosinhos"),
@@ -47,6 +50,13 @@ def test_namesakes_on_the_islands_are_told_apart_by_the_postcode() -> None:
         comuna_of(Address(country="PT", city="Calheta", postal_code=code)).comuna for code in ("9370-001", "9850-001")
     ]
     assert [comuna.code for comuna in codes if comuna] == ["3101", "4501"]
+    algarve = comuna_of(Address(country="PT", city="Lagoa", postal_code="8400-400"))
+    assert (algarve.matched_by, algarve.comuna and algarve.comuna.code) == (MatchedBy.EXACT, "0806")
+
+
+def test_a_mainland_village_is_not_taken_for_the_islands_town_of_its_name() -> None:
+    match = comuna_of(Address(country="PT", city="Santa Cruz", postal_code="2560-051"))
+    assert (match.matched_by, [comuna.name for comuna in match.candidates]) == (MatchedBy.UNKNOWN, ["Santa Cruz"])
 
 
 def test_a_municipality_that_is_not_known_is_not_replaced_by_the_city_but_the_city_is_offered() -> None:

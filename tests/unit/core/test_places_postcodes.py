@@ -52,7 +52,10 @@ def test_the_zone_of_a_portuguese_postcode(written: str | None, zone: Zone | Non
 def test_a_postcode_knows_its_area() -> None:
     found = read_postcode("2720-123", "PT")
     assert found is not None
-    assert (found.area, found.digits[0], found.written) == ("27", "2", "2720-123")
+    assert (found.area, found.area_name) == ("27", "Estremadura, Ribatejo e Península de Setúbal")
+    chilean = read_postcode("7500000", "CL")
+    assert chilean is not None
+    assert (chilean.area, chilean.area_name) == ("75", "")
 
 
 def test_other_countries_postcodes_are_not_judged() -> None:
