@@ -73,7 +73,7 @@ class Starken:
     async def check_account(self) -> AccountReport:
         """Have a cart priced. The credentials of emission and labels can only be tried by making a shipment."""
         rates = await self.quote_rates(_PROBE)
-        message = f"Quotes and tracking are open; {len(rates)} services between Santiago and Castro."
+        message = f"Quotes and tracking are open; services between Santiago and Castro: {len(rates)}."
         return AccountReport(
             ok=bool(rates), message=f"{message} Emission and labels are only tried by the first shipment."
         )

@@ -74,6 +74,8 @@ def move_by_hand(freight: Freight, state: str, now: datetime) -> list[Event]:
     reached = {event.state for event in freight.events}
     before = _WAY[: _WAY.index(state)] if state in _WAY else ()
     skipped = {OUT} if freight.to_agency else set()
-    new = [Event(now, one) for one in (*before, state) if one == state or one not in reached | skipped]
+    states = [one for one in (*before, state) if one == state or one not in reached | skipped]
+    # A millisecond apart, so that whoever is told of them can tell their order.
+    new = [Event(now + timedelta(milliseconds=place), one) for place, one in enumerate(states)]
     freight.events += new
     return new
