@@ -22,7 +22,7 @@ from despacho_ports.order_lists import OrderFilter
 E = TypeVar("E", bound=enum.StrEnum)
 LINES = 50
 Text = Annotated[str, QueryParameter(max_length=200)]
-Number = Annotated[int | None, QueryParameter(ge=1, lt=2**63)]
+Number = Annotated[int | None, QueryParameter(ge=1, le=10**18)]
 
 
 @get("/app/orders")
