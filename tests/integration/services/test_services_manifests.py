@@ -43,6 +43,14 @@ async def desk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[HandOver]:
         yield opened
 
 
+@pytest_asyncio.fixture
+async def everywhere(database_url: str, tmp_path: Path) -> AsyncIterator[HandOver]:
+    """A hand-over desk on each database: what happens at once is kept apart by its locks."""
+    Closing.refusal, Closing.documents = None, ()
+    async with open_handover(database_url, tmp_path) as opened:
+        yield opened
+
+
 async def closed(desk: HandOver, count: int = 2) -> Manifest:
     """A closed manifest of the carrier with a close-out."""
     await desk.labels(count, desk.closing)
@@ -325,7 +333,8 @@ async def test_a_scan_that_cannot_be_used_signs_nothing(desk: HandOver, what: st
     assert (await desk.services.manifesting.get(desk.store.id, manifest.id)).manifest == manifest
 
 
-async def test_both_sign_at_the_same_moment_and_neither_signature_is_lost(desk: HandOver) -> None:
+async def test_both_sign_at_the_same_moment_and_neither_signature_is_lost(everywhere: HandOver) -> None:
+    desk = everywhere
     manifest = await closed(desk)
     signing = desk.services.signing
     await asyncio.gather(
@@ -338,7 +347,8 @@ async def test_both_sign_at_the_same_moment_and_neither_signature_is_lost(desk: 
     assert len(confirmation.record.signatures) == 2
 
 
-async def test_of_two_who_sign_for_the_same_party_one_is_told(desk: HandOver) -> None:
+async def test_of_two_who_sign_for_the_same_party_one_is_told(everywhere: HandOver) -> None:
+    desk = everywhere
     manifest = await closed(desk)
     results = await asyncio.gather(
         *(
@@ -394,7 +404,8 @@ async def test_no_door_leads_into_a_signed_manifest(desk: HandOver) -> None:
 # All at once
 
 
-async def test_two_openings_at_once_give_each_label_to_exactly_one(desk: HandOver) -> None:
+async def test_two_openings_at_once_give_each_label_to_exactly_one(everywhere: HandOver) -> None:
+    desk = everywhere
     bought = await desk.labels(20)
     ids = [label.id for label in bought]
     manifesting, store = desk.services.manifesting, desk.store.id
@@ -411,7 +422,23 @@ async def test_two_openings_at_once_give_each_label_to_exactly_one(desk: HandOve
         assert ((await desk.label(label.id)).manifest_id is not None) == (label.id in placed)
 
 
-async def test_two_closings_at_once_close_it_once(desk: HandOver) -> None:
+async def test_a_label_is_voided_or_handed_over_and_never_both(everywhere: HandOver) -> None:
+    desk = everywhere
+    manifesting, store = desk.services.manifesting, desk.store.id
+    for _ in range(4):
+        [label] = await desk.labels(1)
+        opened, voided = await asyncio.gather(
+            manifesting.open(store, desk.van.id, [label.id]),
+            desk.services.shipping.void(store, label.shipment_id, wait=5),
+            return_exceptions=True,
+        )
+        assert isinstance(opened, BaseException) != isinstance(voided, BaseException)
+        current = await desk.label(label.id)
+        assert (current.manifest_id is None) == (current.state is LabelState.VOIDED)
+
+
+async def test_two_closings_at_once_close_it_once(everywhere: HandOver) -> None:
+    desk = everywhere
     Closing.closed.clear()
     await desk.labels(2, desk.closing)
     manifesting, store = desk.services.manifesting, desk.store.id
