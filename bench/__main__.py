@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import (
+    checkouts,
     disk,
     embedding,
     listing,
     manifests,
     mapping,
     memory,
+    printing,
     quoting,
     results,
     serving,
@@ -31,6 +33,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "disk": disk.measure,
     "webhooks": webhooks.measure,
     "quoting": quoting.measure,
+    "checkouts": checkouts.measure,
     "mapping": mapping.measure,
     "serve": serving.measure,
     "embedding": embedding.measure,
@@ -39,6 +42,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "inbox": working.measure,
     "listing": listing.measure,
     "manifests": manifests.measure,
+    "printing": printing.measure,
     "beside": beside.measure,
 }
 OUTPUT = Path("bench-output")
