@@ -45,9 +45,14 @@ def provider(name: str, connector: type) -> Provider:
 
 @asynccontextmanager
 async def open_shop(
-    url: str, folder: Path, providers: Sequence[Provider], *, clock: Clock | None = None
+    url: str,
+    folder: Path,
+    providers: Sequence[Provider],
+    *,
+    clock: Clock | None = None,
+    settings_of: dict[str, dict[str, object]] | None = None,
 ) -> AsyncIterator[tuple[Hub, Store]]:
-    """A store with one account for each provider."""
+    """A store with one account for each provider, with the settings of its id if there are any."""
     key = base64.b64encode(b"k" * 32).decode()
     settings = Settings.from_environment(
         {"DESPACHO_DATA_DIR": str(folder), "DESPACHO_DATABASE_URL": url, "DESPACHO_SECRET_KEY": key}
@@ -71,7 +76,7 @@ async def open_shop(
             await work.stores.add(store)
             await work.commit()
         for one in providers:
-            await hub.services.accounts.add(store.id, one.id, name=None, settings={})
+            await hub.services.accounts.add(store.id, one.id, name=None, settings=(settings_of or {}).get(one.id, {}))
         yield hub, store
 
 

@@ -41,10 +41,15 @@ class Shopfront:
 
 @asynccontextmanager
 async def open_shopfront(
-    url: str, folder: Path, providers: Sequence[Provider], *, clock: Clock | None = None
+    url: str,
+    folder: Path,
+    providers: Sequence[Provider],
+    *,
+    clock: Clock | None = None,
+    settings_of: dict[str, dict[str, object]] | None = None,
 ) -> AsyncIterator[Shopfront]:
     """Run the app over a shop with one account for each provider."""
-    async with open_shop(url, folder, providers, clock=clock) as (hub, store):
+    async with open_shop(url, folder, providers, clock=clock, settings_of=settings_of) as (hub, store):
 
         @asynccontextmanager
         async def opened() -> AsyncIterator[Services]:

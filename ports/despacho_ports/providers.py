@@ -61,7 +61,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """The declaration of a carrier or an invoicing system.
 
     ``connector`` is a class; ``connector(settings, toolbox)`` opens one account, and the port Protocols that the class implements are
-    its capabilities. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation.
+    its capabilities. ``tracking_page`` is the carrier's own page for buyers: an ``https://`` address with ``{number}`` in it, if there
+    is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     countries: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
     rate_limits: tuple[RateLimit, ...] = ()
+    tracking_page: str = ""
 
 
 class ProviderHooks:

@@ -101,6 +101,13 @@ class Office:
         except (ProviderMissing, SettingsInvalid) as error:
             raise AccountNeedsAttention(account=account.id, reason=str(error)) from error
 
+    def tracking_page(self, account: Account) -> str:
+        """The provider's own page for buyers, with ``{number}`` in it; empty where it has none or is not installed."""
+        try:
+            return self.connectors.provider(account.provider).tracking_page
+        except ProviderMissing:
+            return ""
+
     def provider_name(self, account: Account) -> str:
         """The provider's name for people; its id where it is not installed."""
         try:

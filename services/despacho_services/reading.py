@@ -36,6 +36,8 @@ class Whereabouts:
     carrier: str
     labels: tuple[Label, ...]
     events: tuple[TrackingEvent, ...]
+    carrier_page: str = ""
+    """The carrier's own page, with ``{number}`` in it; empty where it has none."""
 
 
 class Reading:
@@ -96,7 +98,8 @@ class Reading:
             labels = await work.labels.of_shipment(store.id, shipment.id)
             events = await work.tracking.of_shipment(store.id, shipment.id)
         carrier = self._office.provider_name(account) if account is not None else ""
-        return Whereabouts(store, shipment, carrier, tuple(labels), tuple(events))
+        page = self._office.tracking_page(account) if account is not None else ""
+        return Whereabouts(store, shipment, carrier, tuple(labels), tuple(events), page)
 
 
 def _with_labels(

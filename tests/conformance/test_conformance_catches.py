@@ -48,6 +48,7 @@ BAD = {
     "an id with spaces": (carrier(id="Model Carrier"), "the_declaration_is_sound"),
     "a country's name": (carrier(countries=("Portugal",)), "the_declaration_is_sound"),
     "a limit of no calls": (carrier(rate_limits=(RateLimit(0, 1.0),)), "the_declaration_is_sound"),
+    "a page without a number": (carrier(tracking_page="https://x.example/"), "the_carriers_own_page_can_be_linked_to"),
     "another kind": (carrier(kind=ProviderKind.INVOICING), "the_ports_fit_the_kind"),
     "an own parameter name": (carrier(bad.OwnParameterName), "every_method_has_its_ports_signature"),
     "a plain method": (carrier(bad.PlainMethod), "every_method_has_its_ports_signature"),

@@ -25,6 +25,7 @@ from despacho_http.invoice_button import press_invoice_button
 from despacho_http.manifest_page import confirm_manifest
 from despacho_http.metrics import Counted, Metrics
 from despacho_http.openapi import openapi_config
+from despacho_http.scan_page import look_at_label, say_what_happened
 from despacho_http.tracking_page import track
 from despacho_http.webhooks import receive_webhook
 from despacho_services.services import Services
@@ -77,6 +78,8 @@ _COUNTED: tuple[ControllerRouterHandler, ...] = (
     open_document,
     confirm_manifest,
     track,
+    look_at_label,
+    say_what_happened,
     health.live,
     health.ready,
     health.figures,

@@ -12,13 +12,14 @@ from litestar import Response
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:40rem;padding:1.5rem;color:#1b1b1f;background:#fff}"
     "h1{font-size:1.5rem}dt{color:#55555f}dd{margin:0 0 .75rem}ol{padding-left:1.25rem}li{margin:0 0 .75rem}"
-    "time{color:#55555f}.status{font-size:1.25rem;font-weight:600}"
+    "time{color:#55555f}.status{font-size:1.25rem;font-weight:600}nav{text-align:right}[aria-current]{font-weight:600;text-decoration:none}"
+    "input,select,button{font:inherit;width:100%;box-sizing:border-box;padding:.75rem}form{margin:0 0 1.5rem}"
     "@media(prefers-color-scheme:dark){body{color:#ececf1;background:#17171a}dt,time{color:#a9a9b5}a{color:#9db8ff}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _ADMIN = "https://*.jumpseller.com"
 
-_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors {{frames}}"
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action {{forms}}; frame-ancestors {{frames}}"
 
 
 class Html(str):
@@ -51,6 +52,7 @@ def page(
     language: str,
     status: int = 200,
     framed: bool = False,
+    forms: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Response[str]:
     """A whole page.
@@ -60,6 +62,7 @@ def page(
         content: What stands below it.
         language: ``en``, ``es`` or ``pt``, for screen readers.
         status: The HTTP status.
+        forms: Whether it has forms that are sent to this hub.
         framed: Whether the store's admin may show it in a frame (contract/jumpseller.md 3.4).
         headers: Further headers.
     """
@@ -73,7 +76,9 @@ def page(
         content=content,
     )
     own = {
-        "content-security-policy": _POLICY.format(frames=f"'self' {_ADMIN}" if framed else "'none'"),
+        "content-security-policy": _POLICY.format(
+            frames=f"'self' {_ADMIN}" if framed else "'none'", forms="'self'" if forms else "'none'"
+        ),
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
         "referrer-policy": "no-referrer",

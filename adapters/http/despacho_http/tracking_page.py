@@ -1,22 +1,26 @@
-"""The buyer's page of a shipment: how far it is, in the buyer's language, without name or address.
+"""The buyer's page of a shipment: how far it is and what comes next, in the buyer's language, without name or address.
 
-Whoever has the link sees the page, so it shows no more than the label on the parcel shows to everybody who handles it.
+Whoever has the link sees the page, so it shows no more than the label on the parcel shows to everybody who handles it. What a carrier
+says is given in our words, since its own may hold somebody's name; only what nobody could read is shown as it came. What drivers and
+people in the shop wrote beside an event is for the shop alone.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from despacho_core.shipments import LabelState, ShipmentState
-from despacho_core.tracking import TrackingEvent, TrackingStatus
+from despacho_core.tracking import TrackingEvent
 from despacho_http.access import Hub
-from despacho_http.answers import language_of
+from despacho_http.page_languages import language_asked, language_switch
 from despacho_http.pages import Html, facts, html, joined, page
+from despacho_http.tracking_words import NEXT_STEPS, REASONS, STATUSES
 from despacho_services.reading import Whereabouts
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -27,6 +31,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "store": "Store",
         "carrier": "Carrier",
         "numbers": "Tracking number",
+        "next": "What comes next",
+        "page": "At the carrier's own page",
         "events": "What happened so far",
         "none": "The carrier has not reported anything yet.",
         "voided": "This shipment was cancelled",
@@ -38,6 +44,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "store": "Tienda",
         "carrier": "Transportista",
         "numbers": "Número de seguimiento",
+        "next": "Lo que sigue",
+        "page": "En la página del transportista",
         "events": "Lo que ha pasado hasta ahora",
         "none": "El transportista aún no ha informado nada.",
         "voided": "Este envío fue anulado",
@@ -49,72 +57,88 @@ _WORDS: dict[str, dict[str, str]] = {
         "store": "Loja",
         "carrier": "Transportadora",
         "numbers": "Número de seguimento",
+        "next": "O que se segue",
+        "page": "Na página da transportadora",
         "events": "O que aconteceu até agora",
         "none": "A transportadora ainda não comunicou nada.",
         "voided": "Este envio foi anulado",
     },
 }
 
-STATUSES: dict[TrackingStatus, dict[str, str]] = {
-    TrackingStatus.REQUESTED: {"en": "Being prepared", "es": "En preparación", "pt": "Em preparação"},
-    TrackingStatus.IN_TRANSIT: {"en": "On its way", "es": "En camino", "pt": "A caminho"},
-    TrackingStatus.OUT_FOR_DELIVERY: {"en": "Out for delivery", "es": "En reparto", "pt": "Em distribuição"},
-    TrackingStatus.PICKUP_AVAILABLE: {
-        "en": "Ready to be collected",
-        "es": "Listo para retiro",
-        "pt": "Pronto a levantar",
-    },
-    TrackingStatus.FAILED: {"en": "Delivery failed", "es": "Entrega fallida", "pt": "Entrega falhada"},
-    TrackingStatus.RETURNED: {"en": "Returned to the store", "es": "Devuelto a la tienda", "pt": "Devolvido à loja"},
-    TrackingStatus.DELIVERED: {"en": "Delivered", "es": "Entregado", "pt": "Entregue"},
-}
-
 
 @get("/track/{token:str}")
 async def track(request: Request[Any, Any, Any], services: Hub, token: FromPath[str]) -> Response[str]:
-    """Where the parcels are."""
+    """Where the parcels are. ``lang`` chooses the language; the browser's own is taken otherwise."""
     found = await services.reading.whereabouts(token)
+    language = language_asked(request, "es" if found is None else found.store.language)
+    words = _WORDS[language]
     if found is None:
-        language = language_of(request.scope, "es")
-        words = _WORDS[language]
-        return page(words["unknown"], html("<p>{ask}</p>", ask=words["ask"]), language=language, status=404)
-    language = language_of(request.scope, found.store.language)
-    heading = _WORDS[language]["title"].format(order=found.shipment.order_number)
+        content = html("{switch}<p>{ask}</p>", switch=language_switch(language), ask=words["ask"])
+        return page(words["unknown"], content, language=language, status=404)
+    heading = words["title"].format(order=found.shipment.order_number)
     return page(heading, _content(found, language), language=language)
 
 
 def _content(found: Whereabouts, language: str) -> Html:
     words = _WORDS[language]
-    numbers = ", ".join(label.tracking_number for label in found.labels if label.state is LabelState.LIVE)
-    rows = {words["store"]: found.store.name, words["carrier"]: found.carrier, words["numbers"]: numbers}
+    numbers = [label.tracking_number for label in found.labels if label.state is LabelState.LIVE]
+    rows = {
+        words["next"]: _next_step(found, language),
+        words["store"]: found.store.name,
+        words["carrier"]: found.carrier,
+        words["numbers"]: ", ".join(numbers),
+        words["page"]: _links(found.carrier_page, numbers),
+    }
     return html(
-        '<p class="status" role="status">{status}</p>{facts}<h2>{heading}</h2>{events}',
-        status=_status(found, language),
+        '{switch}<p class="status" role="status">{status}</p>{facts}<h2>{heading}</h2>{events}',
+        switch=language_switch(language),
+        status=words["voided"] if _is_void(found) else STATUSES[found.shipment.tracking_status][language],
         facts=facts(rows),
         heading=words["events"],
-        events=_events(found, language),
+        events=_events(found, language, several=len(numbers) > 1),
     )
 
 
-def _status(found: Whereabouts, language: str) -> str:
-    if found.shipment.state in {ShipmentState.VOIDED, ShipmentState.VOIDING}:
-        return _WORDS[language]["voided"]
-    return STATUSES[found.shipment.tracking_status][language]
+def _is_void(found: Whereabouts) -> bool:
+    return found.shipment.state in {ShipmentState.VOIDED, ShipmentState.VOIDING}
 
 
-def _events(found: Whereabouts, language: str) -> Html:
-    if not found.events:
+def _next_step(found: Whereabouts, language: str) -> str:
+    return "" if _is_void(found) else NEXT_STEPS.get(found.shipment.tracking_status, {}).get(language, "")
+
+
+def _links(template: str, numbers: list[str]) -> Html:
+    """Links to the carrier's own page, where it has one."""
+    if not template.startswith("https://"):
+        return Html()
+    links = (
+        html(
+            '<a href="{url}" rel="noopener noreferrer">{number}</a> ',
+            url=template.replace("{number}", quote(number, safe="")),
+            number=number,
+        )
+        for number in numbers
+    )
+    return joined(links)
+
+
+def _events(found: Whereabouts, language: str, *, several: bool) -> Html:
+    shown = [event for event in found.events if event.standstill is None]
+    if not shown:
         return html("<p>{none}</p>", none=_WORDS[language]["none"])
     zone = ZoneInfo(found.store.timezone)
-    lines = (_event(event, event.occurred_at.astimezone(zone)) for event in reversed(found.events))
+    lines = (_event(event, event.occurred_at.astimezone(zone), language, several=several) for event in reversed(shown))
     return html("<ol reversed>{lines}</ol>", lines=joined(lines))
 
 
-def _event(event: TrackingEvent, at: datetime) -> Html:
+def _event(event: TrackingEvent, at: datetime, language: str, *, several: bool) -> Html:
+    what = event.description if event.status is None else STATUSES[event.status][language]
+    parts = [what, REASONS[event.reason][language] if event.reason else "", event.location or ""]
+    if several and event.tracking_number:
+        parts.append(event.tracking_number)
     return html(
-        '<li><time datetime="{iso}">{shown}</time><br>{what}{where}</li>',
+        '<li><time datetime="{iso}">{shown}</time><br>{what}</li>',
         iso=at.isoformat(),
         shown=f"{at:%d-%m-%Y %H:%M}",
-        what=event.description,
-        where=f" · {event.location}" if event.location else "",
+        what=" · ".join(part for part in parts if part),
     )

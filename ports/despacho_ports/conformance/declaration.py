@@ -41,6 +41,12 @@ class DeclarationChecks(Checks):
             "a rate limit allows no call at all",
         )
 
+    def test_the_carriers_own_page_can_be_linked_to(self) -> None:
+        """``tracking_page`` is empty, or an ``https`` address with one place for the tracking number."""
+        page = self.provider.tracking_page
+        linked = page.startswith("https://") and page.count("{number}") == 1 and not set(page) & set(" \"'<>")
+        expect(not page or linked, f"tracking_page {page!r} is not like https://carrier.example/{{number}}")
+
     def test_the_ports_fit_the_kind(self) -> None:
         """A carrier offers a carrier's ports, an invoicing system an invoicing system's; at least one of them."""
         found = capabilities_of(self.provider)
