@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unavailable
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.system import Clock
 from despacho_starken.answers import lenient, many, replied, text_of
 from despacho_starken.comunas import Place
@@ -108,7 +108,7 @@ class CityLists:
         self._gateway = gateway
         self._clock = clock
         self._kept = {ORIGINS: _Kept(), DESTINATIONS: _Kept()}
-        self._asking: asyncio.Lock | None = None
+        self._asking: dict[str, asyncio.Task[None]] = {}
 
     async def code_of(self, place: Place, which: str) -> int | None:
         """The code of a comuna's city in one of the lists; None where the carrier does not go.
@@ -118,7 +118,7 @@ class CityLists:
         """
         kept = await self._current(which)
         code = kept.cities.code_of(place)
-        if code is None and kept.problem is not None:
+        if kept.problem is not None and (code is None or isinstance(kept.problem, Unauthorized)):
             raise kept.problem
         return code
 
@@ -126,10 +126,11 @@ class CityLists:
         import asyncio  # noqa: PLC0415 - by now there is a loop; a script that only imports the provider does not pay for it
 
         if self._is_due(which):
-            self._asking = self._asking or asyncio.Lock()
-            async with self._asking:
-                if self._is_due(which):
-                    await self._ask(which)
+            asking = self._asking.get(which)
+            if asking is None or asking.done():
+                asking = self._asking[which] = asyncio.create_task(self._ask(which))
+            # A checkout that can wait no longer goes on; the list is had all the same, for the next one.
+            await asyncio.shield(asking)
         return self._kept[which]
 
     def _is_due(self, which: str) -> bool:
@@ -142,6 +143,8 @@ class CityLists:
             reply = replied(await self._gateway.read(which))
             listed = reply.lista_ciudades_origen if which == ORIGINS else reply.lista_ciudades_destino
             found = read_cities(listed)
+        except Unauthorized as error:
+            self._kept[which] = _Kept(self._kept[which].cities, now, error)
         except (Unavailable, RateLimited, Rejected) as error:
             problem = Unavailable(f"Starken's list of cities cannot be had. {error.message}")
             self._kept[which] = _Kept(self._kept[which].cities, now + AGAIN, problem)

@@ -30,7 +30,7 @@ from despacho_starken import following, rating
 from despacho_starken.amounts import packed, pesos
 from despacho_starken.answers import checked
 from despacho_starken.cities import DESTINATIONS, ORIGINS, CityLists
-from despacho_starken.comunas import listed_name, place_of
+from despacho_starken.comunas import Place, listed_name, place_of
 from despacho_starken.following import State
 from despacho_starken.gateway import Gateway
 from despacho_starken.labels import document_of, from_base64, is_address, label_query, read_entry
@@ -94,8 +94,7 @@ class Starken:
         origin, destination = place_of(request.origin), place_of(request.destination)
         if origin is None or destination is None:
             return []
-        start = await self._cities.code_of(origin, ORIGINS)
-        end = await self._cities.code_of(destination, DESTINATIONS)
+        start, end = await together(self._city, ((origin, ORIGINS), (destination, DESTINATIONS)))
         if start is None or end is None:
             return []
         body = rating.rate_request(self._settings, start, end, package)
@@ -142,6 +141,9 @@ class Starken:
     def decode_tracking(self, headers: Mapping[str, str], body: bytes) -> Sequence[TrackingEvent]:  # noqa: ARG002 - as above
         """What the carrier tells."""
         return read_push(body)
+
+    async def _city(self, asked: tuple[Place, str]) -> int | None:
+        return await self._cities.code_of(*asked)
 
     async def _state(self, order: str) -> State:
         answer = await self._gateway.ask(following.OPERATION, following.detail_request(order))

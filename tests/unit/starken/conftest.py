@@ -1,6 +1,6 @@
 """An account and a shipment that every test of Starken starts from, and a carrier played by a function."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,7 +13,7 @@ from despacho_ports.carriers import ShipmentRequest
 from despacho_ports.providers import Toolbox
 from despacho_starken import Starken, StarkenSettings
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx.Request], httpx.Response] | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 Opener = Callable[..., Starken]
 
 

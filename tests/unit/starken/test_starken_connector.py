@@ -83,6 +83,28 @@ async def test_thirty_carts_at_once_ask_for_each_list_once(open_account: Opener)
     assert carrier.asked.count("listarCiudadesOrigen") == carrier.asked.count("listarCiudadesDestino") == 1
 
 
+async def test_a_checkout_that_gave_up_waiting_for_a_list_did_not_ask_in_vain(open_account: Opener) -> None:
+    arrived, free = asyncio.Event(), asyncio.Event()
+    carrier = Carrier()
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        answer = carrier(request)
+        if "listar" in request.url.path:
+            arrived.set()
+            await free.wait()
+        return answer
+
+    account = open_account(slow)
+    quoting = asyncio.create_task(account.quote_rates(cart()))
+    await arrived.wait()
+    quoting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await quoting
+    free.set()
+    assert len(await account.quote_rates(cart())) == 1
+    assert sorted(carrier.asked) == ["consultarTarifas", "listarCiudadesDestino", "listarCiudadesOrigen"]
+
+
 async def test_where_the_list_has_no_such_place_there_is_no_price(open_account: Opener) -> None:
     carrier = Carrier()
     assert await open_account(carrier).quote_rates(cart("Arica")) == []
@@ -128,8 +150,9 @@ async def test_lists_that_come_empty_do_not_wipe_out_what_was_known(open_account
 
 async def test_refused_credentials_are_no_reason_to_guess(open_account: Opener) -> None:
     account = open_account(Carrier(listarCiudadesOrigen=lambda: httpx.Response(401)))
-    with pytest.raises(Unauthorized):
-        await account.quote_rates(cart())
+    for _ in range(2):
+        with pytest.raises(Unauthorized):
+            await account.quote_rates(cart())
 
 
 async def test_the_account_is_tested_with_a_quote(open_account: Opener) -> None:
