@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import (
+    button,
     checkouts,
     disk,
     embedding,
+    fiscal,
     listing,
     manifests,
     mapping,
     memory,
+    pacing,
     printing,
     quoting,
     results,
@@ -34,6 +37,9 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "webhooks": webhooks.measure,
     "quoting": quoting.measure,
     "checkouts": checkouts.measure,
+    "fiscal": fiscal.measure,
+    "button": button.measure,
+    "pacing": pacing.measure,
     "mapping": mapping.measure,
     "serve": serving.measure,
     "embedding": embedding.measure,
