@@ -24,5 +24,6 @@ def despacho_providers() -> list[Provider]:
             connector=Starken,
             countries=("CL",),
             currencies=("CLP",),
+            tracking_page="https://www.starken.cl/seguimiento?codigo={number}",
         )
     ]

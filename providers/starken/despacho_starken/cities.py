@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
+from despacho_ports.errors import RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.system import Clock
 from despacho_starken.answers import lenient, many, replied, text_of
 from despacho_starken.comunas import Place
@@ -90,10 +90,11 @@ class _Comuna(msgspec.Struct, rename="camel"):
     nombre_comuna: object = None
 
 
-class _Kept(msgspec.Struct):
+class _Kept(msgspec.Struct, frozen=True):
     cities: Cities = KNOWN
     asked_again_from: datetime | None = None
-    problem: ProviderError | None = None
+    problem: str = ""
+    refused: bool = False
 
 
 class CityLists:
@@ -114,12 +115,14 @@ class CityLists:
         """The code of a comuna's city in one of the lists; None where the carrier does not go.
 
         Raises:
-            ProviderError: ``Unauthorized``; or what went wrong with the list, where only the list could tell.
+            ProviderError: ``Unauthorized``; ``Unavailable`` where only a list that cannot be had could tell.
         """
         kept = await self._current(which)
         code = kept.cities.code_of(place)
-        if kept.problem is not None and (code is None or isinstance(kept.problem, Unauthorized)):
-            raise kept.problem
+        if kept.refused:
+            raise Unauthorized(kept.problem)
+        if code is None and kept.problem:
+            raise Unavailable(kept.problem)
         return code
 
     async def _current(self, which: str) -> _Kept:
@@ -144,9 +147,9 @@ class CityLists:
             listed = reply.lista_ciudades_origen if which == ORIGINS else reply.lista_ciudades_destino
             found = read_cities(listed)
         except Unauthorized as error:
-            self._kept[which] = _Kept(self._kept[which].cities, now, error)
+            self._kept[which] = _Kept(self._kept[which].cities, now, error.message, refused=True)
         except (Unavailable, RateLimited, Rejected) as error:
-            problem = Unavailable(f"Starken's list of cities cannot be had. {error.message}")
+            problem = f"Starken's list of cities cannot be had. {error.message}"
             self._kept[which] = _Kept(self._kept[which].cities, now + AGAIN, problem)
         else:
             self._kept[which] = _Kept(found, now + FRESH)
