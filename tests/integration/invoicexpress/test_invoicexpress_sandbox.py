@@ -149,6 +149,19 @@ async def test_chosen_lines_are_credited_by_their_owner_until_nothing_is_left(
         await account.credit_document(request_for(notes[0], "once-more"))
 
 
+async def test_a_gift_card_sold_is_a_line_without_tax_for_m99(
+    account: InvoiceXpress, system: InvoiceXpressSimulator
+) -> None:
+    one = order(("Camisola", 1, "12.30"), ("Cartão-presente", 1, "50.00"))
+    card = msgspec.structs.replace(one.lines[1], kind="gift_card", taxes=())
+    document = document_of(msgspec.structs.replace(one, lines=(one.lines[0], card)))
+    issued = await account.issue_document(request_for(document))
+    assert issued.total == Decimal("62.30")
+    draft = only(system, "D-1024-A")
+    assert draft.tax_exemption == "M99"
+    assert [line.rate for line in draft.lines] == [23, 0]
+
+
 async def test_the_contracts_trap_of_35_euros_comes_out_right_with_four_decimals(
     account: InvoiceXpress, system: InvoiceXpressSimulator
 ) -> None:
