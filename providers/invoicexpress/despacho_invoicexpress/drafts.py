@@ -93,7 +93,8 @@ def _exemption(settings: InvoiceXpressSettings, document: FiscalDocument) -> str
         raise Rejected(message, field="tax_exemption")
     if len(codes) > 1:
         message = (
-            f"Um documento só tem lugar para um motivo de isenção; este tem {', '.join(sorted(codes))}. Emita-o à mão."
+            f"Um documento só tem lugar para um motivo de isenção; este tem {', '.join(sorted(codes))}. Emita-o à mão; se um deles é dos "
+            "cartões-presente, dê-lhes o outro ou deixe-os de fora (definição documents.gift_card_exemption) e tente de novo."
         )
         raise Rejected(message, field="tax_exemption")
     return codes.pop() if codes else NOTHING_EXEMPT
