@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from despacho.commands._beside import chosen_stores, with_hub
+from despacho.commands._beside import account_by_id, chosen_stores, with_hub
 from despacho.commands._console import Failure, json_option, show, table
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_core.money import decimal_from
+from despacho_core.stores import AccountScope
 
 if TYPE_CHECKING:
     from despacho.bootstrap import Hub
@@ -202,6 +203,35 @@ def pdf(code: str, invoice_id: str, out: Path | None, as_json: bool) -> None:
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}.", code="not-written") from error
     show({"id": invoice_id, "file": str(path)}, as_json=as_json, people=f"Saved as {path}.")
+
+
+@invoices.command()
+@click.argument("account_id", metavar="ACCOUNT")
+@click.option("--currency", "currencies", multiple=True, help="Only orders in this currency, such as EUR; repeatable.")
+@click.option("--country", "countries", multiple=True, help="Only buyers of this country, such as PT; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(["receipt", "invoice"]), help="Only this kind; repeatable."
+)
+@json_option
+def account(
+    account_id: str, currencies: tuple[str, ...], countries: tuple[str, ...], kinds: tuple[str, ...], as_json: bool
+) -> None:
+    """Say for which documents the invoicing account ACCOUNT is meant, where a store has several; without an option for all."""
+    wanted = {
+        "currencies": [one.strip().upper() for one in currencies],
+        "countries": [one.strip().upper() for one in countries],
+        "kinds": kinds,
+    }
+    scope = msgspec.convert(wanted, AccountScope)
+
+    async def use(hub: Hub) -> dict[str, object]:
+        store, found = await account_by_id(hub, account_id)
+        changed = await hub.services.account_scopes.set(store.id, found.id, scope)
+        return {"id": changed.id, **msgspec.to_builtins(changed.scope)}
+
+    document = with_hub(use)
+    meant = "; ".join(f"{name} {', '.join(values)}" for name, values in wanted.items() if values) or "all documents"
+    show(document, as_json=as_json, people=f"Account {account_id} is meant for {meant}.")
 
 
 def _shown(line: InvoiceLine, *, as_json: bool) -> None:

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+import msgspec
 
 from despacho_core.errors import AccountNeedsAttention, CurrencyNotIssued, NoAccount
 from despacho_core.fiscal import DocumentKind
 from despacho_core.orders import Order
-from despacho_core.stores import Account, AccountState, Store
+from despacho_core.money import minor_digits
+from despacho_core.stores import Account, AccountScope, AccountState, Store
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.invoicing import IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.providers import Provider
 from despacho_ports.settings import SettingsInvalid
-from despacho_services.office import Office
+from despacho_services.office import Office, account_of
+
+
+class AccountScopes:
+    """What invoicing accounts are meant for. ``works`` is told of a store where something that waits may now be issued."""
+
+    def __init__(self, office: Office, works: Callable[[str], Awaitable[None]]) -> None:
+        self._office = office
+        self._works = works
+
+    async def set(self, store_id: str, account_id: str, scope: AccountScope) -> Account:
+        """Say for which documents an account is meant; an empty scope means all.
+
+        Raises:
+            NotFound: No such account.
+            UnknownCurrency: A currency is none.
+        """
+        for currency in scope.currencies:
+            minor_digits(currency)
+        async with self._office.units.begin() as work:
+            account = msgspec.structs.replace(await account_of(work, store_id, account_id), scope=scope)
+            await work.accounts.save(account)
+            await work.commit()
+        await self._works(store_id)
+        return account
 
 
 @dataclass(frozen=True)

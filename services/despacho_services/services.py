@@ -18,6 +18,7 @@ from despacho_services.installation import Installation
 from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import AttachHandler, IssueHandler
+from despacho_services.issuing_accounts import AccountScopes
 from despacho_services.label_choices import LabelChoices
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.label_printing import LabelPrinting
@@ -74,6 +75,7 @@ class Services:
     invoicing: Invoicing
     waiting: WaitingRoom
     self_issuing: SelfIssuing
+    account_scopes: AccountScopes
     button: InvoiceButton
     installation: Installation
     accounts: Accounts
@@ -147,6 +149,7 @@ def build_services(
         invoicing=invoicing,
         waiting=waiting,
         self_issuing=self_issuing,
+        account_scopes=AccountScopes(office, self_issuing.account_works),
         button=InvoiceButton(office, messages, intake, invoicing),
         installation=Installation(office, quoting, consent),
         accounts=Accounts(office, self_issuing.account_works),

@@ -333,3 +333,47 @@ async def test_the_list_is_read_page_by_page(web: Web) -> None:
     everything = (await web.api.get(f"{API}/invoices/waiting?limit=200")).json()["items"]
     assert seen == [one["order"] for one in everything]
     assert len(seen) == len(set(seen)) >= 3
+
+
+async def test_an_account_is_meant_for_some_documents_where_somebody_says_so(web: Web) -> None:
+    address = f"{API}/accounts/{web.town.invoicing.id}/documents"
+    answer = await web.api.put(address, json={"kinds": ["invoice"]})
+    assert answer.json()["scope"] == {"currencies": [], "countries": [], "kinds": ["invoice"]}
+    order = web.town.sandbox.store.place_order(web.store.code)
+    await webhook(web, order)
+    assert (await waiting(web, order) or {})["type"] == "urn:despacho:problem:no-account"
+    for wrong in ({"kinds": ["credit_note"]}, {"currencies": ["clp"]}, {"countries": ["Chile"]}, {"scope": {}}):
+        assert problem(await web.api.put(address, json=wrong)) == (422, "invalid-body")
+    assert problem(await web.api.put(address, json={"currencies": ["QQQ"]})) == (422, "unknown-currency")
+    assert problem(await web.other.put(address, json={})) == (404, "not-found")
+    assert (await web.api.put(address, json={})).status_code == 200
+    await web.town.work(rounds=2)
+    assert web.town.at_invoicing(order) == [39]
+
+
+async def test_chosen_lines_are_credited_one_note_after_the_other_and_never_more_than_is_left(web: Web) -> None:
+    order = await web.order("several")
+    [invoice] = (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"]
+    address = f"{API}/invoices/{invoice['id']}"
+    left = (await web.api.get(f"{address}/remaining")).json()
+    assert left["total"] == invoice["total"]["amount"]
+    assert (left["lines"][0]["line"], left["lines"][0]["quantity"]) == (1, "2")
+    first = await web.api.post(f"{address}/credit", json={"lines": [{"line": 1, "quantity": 1}]})
+    assert (first.status_code, first.json()["kind"]) == (201, "credit_note")
+    over = await web.api.post(f"{address}/credit", json={"lines": [{"line": 1, "quantity": 2}]})
+    assert problem(over) == (422, "credit-too-large")
+    web.town.clock.turn(1)
+    rest, again = [await web.api.post(f"{address}/credit", json={"reason": "Devuelto"}) for _ in range(2)]
+    assert (rest.status_code, again.status_code) == (201, 200)
+    assert rest.json()["id"] == again.json()["id"]
+    after = (await web.api.get(f"{address}/remaining")).json()
+    assert after["total"] == "0"
+    sale = next(
+        one for one in (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"] if one["credits_id"] is None
+    )
+    assert sale["credited_at"] is not None
+    for wrong in ({"lines": []}, {"lines": [{"line": 0}]}, {"lines": [{"line": 1, "quantity": 1, "amount": "1"}]}):
+        assert problem(await web.api.post(f"{address}/credit", json=wrong)) == (422, "invalid-body")
+    assert problem(await web.api.get(f"{API}/invoices/{first.json()['id']}/remaining")) == (404, "not-found")
+    anew = await web.api.post(f"{API}/orders/{order.id}/invoice")
+    assert (anew.status_code, anew.json()["id"] == invoice["id"]) == (201, False)

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, delete, get, put
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from despacho_core.billing import MendedBilling
+from despacho_core.stores import AccountScope
 from despacho_core.waiting import Place, WaitingDocument
 from despacho_http.access import Hub, StoreId
 from despacho_http.answers import language_of
@@ -72,6 +73,34 @@ class BillingView(msgspec.Struct, frozen=True, kw_only=True):
     billing: MendedBilling
     waiting: WaitingView | None
     invoice: InvoiceView | None
+
+
+class ScopeBody(Body, frozen=True, kw_only=True):
+    """For which documents an invoicing account is meant; what is empty means all. ``countries`` are the buyers'."""
+
+    currencies: tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")], ...] = ()
+    countries: tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")], ...] = ()
+    kinds: tuple[Literal["receipt", "invoice"], ...] = ()
+
+    def scope(self) -> AccountScope:
+        """The domain's."""
+        return msgspec.convert(msgspec.structs.asdict(self), AccountScope)
+
+
+class ScopeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account is meant for."""
+
+    account_id: str
+    scope: AccountScope
+
+
+@put("/accounts/{account_id:str}/documents")
+async def scope_account(
+    services: Hub, store_id: StoreId, account_id: FromPath[str], data: JSONBody[ScopeBody]
+) -> ScopeView:
+    """Say for which documents an invoicing account is meant: the most particular one issues, and else the oldest."""
+    account = await services.account_scopes.set(store_id, account_id, data.scope())
+    return ScopeView(account_id=account.id, scope=account.scope)
 
 
 @get("/invoices/waiting")
@@ -143,4 +172,4 @@ async def _language(services: Services, store_id: str, request: Request[Any, Any
     return language_of(request.scope, store.language)
 
 
-ROUTES = (list_waiting, dismiss_waiting, get_billing, mend_billing)
+ROUTES = (list_waiting, dismiss_waiting, get_billing, mend_billing, scope_account)
