@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from despacho_chilexpress.amounts import carrier_number, is_number
 from despacho_chilexpress.answers import opened, succeeded
+from despacho_chilexpress.certificate_in_use import CertificateInUse
+from despacho_chilexpress.certificates import Certificate
 from despacho_chilexpress.closing import closed_certificate
 from despacho_chilexpress.coverage import code_of
 from despacho_chilexpress.finding import bulk_reports, certificate_of, found_shipment, single_report
@@ -62,6 +64,7 @@ class Chilexpress:
     def __init__(self, settings: ChilexpressSettings, toolbox: Toolbox) -> None:
         self._settings = settings
         self._gateway = Gateway(settings, toolbox.http)
+        self._certificate_in_use = CertificateInUse(toolbox.clock, shared=settings.certificates == "together")
 
     async def check_account(self) -> AccountReport:
         """Try the three keys and the card with questions that change nothing."""
@@ -90,10 +93,17 @@ class Chilexpress:
         return added_up(asked, await together(self._answered, asked))
 
     async def buy_shipment(self, request: ShipmentRequest) -> BoughtShipment:
-        """One call for all pieces, on a certificate of its own."""
-        body = order_request(self._settings, request)
-        answer = await self._gateway.send(Product.SHIPPING, "POST", "/transport-orders", body, acting=True)
-        return read_purchase(answer, request)
+        """One call for all pieces, on a certificate of its own or on that of the day."""
+        in_use = self._certificate_in_use
+        try:
+            bought = await self._bought(request, in_use.number())
+        except Rejected as error:
+            if not in_use.refused(error):
+                raise
+            # Nothing was sold: another process has closed the certificate meanwhile.
+            bought = await self._bought(request, in_use.number())
+        in_use.bought(bought)
+        return bought
 
     async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
         """The pieces that the carrier knows by our references. A first None may come too early: ask again before believing it."""
@@ -109,8 +119,13 @@ class Chilexpress:
     async def close_manifest(self, request: ManifestRequest) -> ClosedManifest:
         """Close the certificate of every label, each once. A certificate is closed whole, other labels on it included."""
         numbers = dict.fromkeys(await together(self._certificate, request.labels))
-        # One after the other: what a failure leaves open is then closed by repeating.
-        closed = [await closed_certificate(self._gateway, number) for number in numbers]
+
+        async def close(number: str) -> Certificate:
+            return await closed_certificate(self._gateway, number)
+
+        # What a failure leaves open is closed by repeating.
+        closed = await together(close, numbers)
+        self._certificate_in_use.closed(numbers)
         return ClosedManifest(
             references=tuple(one.number for one in closed),
             documents=tuple(one.document for one in closed if one.document is not None),
@@ -123,6 +138,11 @@ class Chilexpress:
         for start in range(0, len(known), self.batch_size):
             reports += await self._tracked(known[start : start + self.batch_size])
         return reports
+
+    async def _bought(self, request: ShipmentRequest, certificate: int) -> BoughtShipment:
+        body = order_request(self._settings, request, certificate)
+        answer = await self._gateway.send(Product.SHIPPING, "POST", "/transport-orders", body, acting=True)
+        return read_purchase(answer, request)
 
     async def _tracked(self, labels: Sequence[LabelHandle]) -> list[TrackingReport]:
         if len(labels) > 1:

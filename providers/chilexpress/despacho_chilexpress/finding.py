@@ -13,9 +13,17 @@ from collections.abc import Sequence
 from despacho_chilexpress.answers import opened
 from despacho_chilexpress.following import Followed, bulk_request, read_followed, report, single_request
 from despacho_chilexpress.gateway import Gateway, Product
+from despacho_chilexpress.labels import read_barcode, reprint_request
 from despacho_chilexpress.together import together
 from despacho_chilexpress.words import plain
-from despacho_ports.carriers import BoughtLabel, BoughtShipment, LabelHandle, ShipmentRequest, TrackingReport
+from despacho_ports.carriers import (
+    BoughtLabel,
+    BoughtShipment,
+    LabelFormat,
+    LabelHandle,
+    ShipmentRequest,
+    TrackingReport,
+)
 from despacho_ports.errors import ProviderError, Rejected, Unavailable
 
 _TROUBLE = re.compile(r"ERROR|EXCEP|FALL[OA]|PROBLEMA|INTENTE|TIMEOUT|TIEMPO DE ESPERA|NO DISPONIBLE|MANTENCION")
@@ -28,7 +36,8 @@ NOT_FOUND = -1
 async def found_shipment(gateway: Gateway, company: int, request: ShipmentRequest) -> BoughtShipment | None:
     """What the carrier holds under the references of a request's pieces; None if it knows none of them.
 
-    Labels come without documents (they are reprinted) and without barcode text; pieces that are not there are told as refusals.
+    Labels come without documents (they are reprinted); pieces that are not there are told as refusals. The text of the barcode is
+    taken from a reprint, where the carrier gives one: a driver scans that, and not the order's number.
 
     Raises:
         ProviderError: ``Unavailable`` where it cannot tell.
@@ -39,13 +48,22 @@ async def found_shipment(gateway: Gateway, company: int, request: ShipmentReques
         return await _by_reference(gateway, company, reference)
 
     pieces = await together(look, references)
-    labels = [
-        BoughtLabel(piece=piece, tracking_number=found.number, group=found.certificate)
+    numbered = [
+        (piece, found.number, found.certificate)
         for piece, found in enumerate(pieces, start=1)
         if found is not None and found.number is not None
     ]
-    if not labels:
+    if not numbered:
         return None
+
+    async def barcode(number: str) -> str:
+        return await _barcode_of(gateway, number)
+
+    barcodes = await together(barcode, [number for _, number, _ in numbered])
+    labels = [
+        BoughtLabel(piece=piece, tracking_number=number, barcode=text, group=certificate)
+        for (piece, number, certificate), text in zip(numbered, barcodes, strict=True)
+    ]
     missing = tuple(
         f"{reference}: Chilexpress knows no such order."
         for reference, found in zip(references, pieces, strict=True)
@@ -90,6 +108,15 @@ async def bulk_reports(gateway: Gateway, company: int, labels: Sequence[LabelHan
         return None
     followed = {one.number: one for one in read_followed(envelope.data)}
     return [report(label, followed.get(label.tracking_number)) for label in labels]
+
+
+async def _barcode_of(gateway: Gateway, number: str) -> str:
+    """What stands in the barcode; empty where the carrier will not say now: what was found is not lost for it."""
+    try:
+        body = reprint_request(number, LabelFormat.PDF)
+        return read_barcode(await gateway.send(Product.SHIPPING, "POST", "/transport-orders-labels", body))
+    except ProviderError:
+        return ""
 
 
 async def _by_reference(gateway: Gateway, company: int, reference: str) -> Followed | None:

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from despacho_chilexpress.answers import NOTHING, Answer, lenient, many, succeeded
+from despacho_chilexpress.answers import NOTHING, Answer, lenient, many, succeeded, text_of
 from despacho_ports.carriers import LabelDocument, LabelFormat
 from despacho_ports.errors import Rejected, Unavailable
 
@@ -30,6 +30,7 @@ class _Label(msgspec.Struct, rename="camel"):
 class _Reprinted(msgspec.Struct, rename="camel"):
     label: msgspec.Raw = NOTHING
     detail: msgspec.Raw = NOTHING
+    barcode: object = None
 
 
 def reprint_request(order_number: str, wanted: LabelFormat) -> bytes:
@@ -59,6 +60,17 @@ def read_reprint(answer: Answer, wanted: LabelFormat) -> LabelDocument:
         formats = " and ".join(document.format.value for document in documents)
         raise Rejected(f"Chilexpress gave the label as {formats}, not as {wanted.value}.", code="label-format")
     raise Unavailable("Chilexpress answered a reprint without a readable label.")
+
+
+def read_barcode(answer: Answer) -> str:
+    """The text of the barcode on a reprinted label; empty where the answer does not tell (it need not: not every shape of it does).
+
+    Raises:
+        ProviderError: ``Rejected`` where the carrier says no.
+    """
+    data = lenient(succeeded(answer).data, _Reprinted)
+    rows = [lenient(raw, _Reprinted) for raw in many(data.detail)] if data else []
+    return next((text for row in (data, *rows) if row is not None and (text := text_of(row.barcode))), "")
 
 
 def read_label(raw: msgspec.Raw) -> LabelDocument | None:

@@ -1,7 +1,8 @@
 """A shipment as the carrier's transport orders: one call, one detail and one package for each parcel (contract/carriers.md 1.4).
 
 Every piece carries our reference in ``deliveryReference``, by which it is found again, and the shipment's in ``groupReference``.
-``certificateNumber`` 0 opens a certificate of its own for each call, so that a manifest closes exactly what was put on it.
+``certificateNumber`` 0 opens a certificate of its own for each call, so that a manifest closes exactly what was put on it, unless the
+account wants its shipments together (:mod:`despacho_chilexpress.certificate_in_use`).
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _PARCEL = "3"
 """``productCode``: 1 is documents, 3 is parcels."""
 
 
-def order_request(settings: ChilexpressSettings, request: ShipmentRequest) -> bytes:
-    """The create call's body.
+def order_request(settings: ChilexpressSettings, request: ShipmentRequest, certificate: int = 0) -> bytes:
+    """The create call's body; ``certificate`` 0 is a new one.
 
     Raises:
         Rejected: The carrier does not go there, or something needed is missing or impossible.
@@ -45,12 +46,14 @@ def order_request(settings: ChilexpressSettings, request: ShipmentRequest) -> by
         }
         for parcel, reference, value in pieces
     ]
-    return msgspec.json.encode({"header": _header(settings, request, origin), "details": details})
+    return msgspec.json.encode({"header": _header(settings, request, origin, certificate), "details": details})
 
 
-def _header(settings: ChilexpressSettings, request: ShipmentRequest, origin: str) -> dict[str, object]:
+def _header(
+    settings: ChilexpressSettings, request: ShipmentRequest, origin: str, certificate: int
+) -> dict[str, object]:
     return {
-        "certificateNumber": 0,
+        "certificateNumber": certificate,
         "customerCardNumber": settings.customer_card,
         "countyOfOriginCoverageCode": origin,
         "labelType": LABEL_TYPES[request.label_format],

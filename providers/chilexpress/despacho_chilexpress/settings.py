@@ -69,6 +69,14 @@ class ChilexpressSettings(msgspec.Struct, frozen=True, kw_only=True):
             title="Prices", description="“business” quotes the card's contract prices, “courier” the list prices."
         ),
     ] = "business"
+    certificates: Annotated[
+        Literal["each", "together"],
+        msgspec.Meta(
+            title="Certificates",
+            description="“each” puts every shipment on a certificate of its own, so that a manifest closes exactly what is on it. "
+            "“together” puts a day's shipments on one, which is closed whole: for many parcels a day, and few that are voided.",
+        ),
+    ] = "each"
     seller_rut: Annotated[
         str,
         msgspec.Meta(

@@ -18,10 +18,12 @@ from despacho_core.tracking import TrackingStatus, status_after
 from despacho_ports.carriers import BoughtShipment, LabelFormat, LabelHandle, ManifestRequest, ShipmentRequest
 from despacho_ports.errors import RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 from despacho_ports.providers import Toolbox
+from despacho_ports.system import Clock
 from despacho_sandbox.chilexpress.accounts import default_account
 from despacho_sandbox.chilexpress.simulator import ChilexpressSimulator
 from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from tests.town import TurnedClock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -89,9 +91,9 @@ def settings(carrier: ChilexpressSimulator) -> ChilexpressSettings:
     )
 
 
-def opened(settings: ChilexpressSettings, http: httpx.AsyncClient) -> Chilexpress:
-    # Neither clock nor renderer is used by this provider.
-    return Chilexpress(settings, Toolbox(http=http, clock=None, renderer=None, account_id="a1"))  # type: ignore[arg-type]
+def opened(settings: ChilexpressSettings, http: httpx.AsyncClient, clock: Clock | None = None) -> Chilexpress:
+    # The renderer is not used by this provider, the clock only where purchases share a certificate.
+    return Chilexpress(settings, Toolbox(http=http, clock=clock, renderer=None, account_id="a1"))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -185,6 +187,43 @@ async def test_every_purchase_has_a_certificate_of_its_own(account: Chilexpress)
     first = await account.buy_shipment(REQUEST)
     second = await account.buy_shipment(msgspec.structs.replace(REQUEST, reference="DSP-2"))
     assert first.labels[0].group != second.labels[0].group
+
+
+async def test_where_the_account_wants_it_a_days_shipments_share_a_certificate_until_it_is_closed(
+    settings: ChilexpressSettings, http: httpx.AsyncClient, carrier: ChilexpressSimulator
+) -> None:
+    together = msgspec.structs.replace(settings, certificates="together")
+    clock = TurnedClock()
+    here, elsewhere = opened(together, http, clock), opened(together, http, clock)
+
+    async def bought(account: Chilexpress, number: int) -> BoughtShipment:
+        return await account.buy_shipment(msgspec.structs.replace(REQUEST, reference=f"DSP-{number}"))
+
+    first, second = await bought(here, 1), await bought(here, 2)
+    assert {label.group for label in (*first.labels, *second.labels)} == {first.labels[0].group}
+    closed = await here.close_manifest(ManifestRequest(reference="M", labels=(*handles(first), *handles(second))))
+    assert (closed.references, len(closed.documents)) == ((first.labels[0].group,), 1)
+    third = await bought(here, 3)
+    assert third.labels[0].group != first.labels[0].group
+    await elsewhere.close_manifest(ManifestRequest(reference="M", labels=tuple(handles(third))))
+    fourth = await bought(here, 4)
+    assert fourth.labels[0].group != third.labels[0].group, "what was closed by another process is not joined"
+    clock.turn(24 * 3600)
+    fifth = await bought(here, 5)
+    assert fifth.labels[0].group != fourth.labels[0].group, "a new day has a certificate of its own"
+    for number in range(1, 6):
+        assert len(carrier.shipments_with(f"DSP-{number}-1")) == 1
+
+
+async def test_a_purchase_that_is_refused_for_itself_is_not_tried_again(
+    settings: ChilexpressSettings, http: httpx.AsyncClient, carrier: ChilexpressSimulator
+) -> None:
+    account = opened(msgspec.structs.replace(settings, certificates="together"), http, TurnedClock())
+    await account.buy_shipment(REQUEST)
+    asked = carrier.counts()["transport_orders"]
+    with pytest.raises(Rejected):
+        await account.buy_shipment(msgspec.structs.replace(REQUEST, reference="DSP-2", service_code="99"))
+    assert carrier.counts()["transport_orders"] == asked
 
 
 @pytest.mark.parametrize("wanted", list(LabelFormat))

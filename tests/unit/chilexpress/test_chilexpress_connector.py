@@ -144,14 +144,20 @@ def tracked(reference: str, number: object) -> dict[str, object]:
 async def test_a_shipment_is_found_by_the_references_of_its_pieces(
     open_account: Opener, request_to_buy: ShipmentRequest, reply: Reply
 ) -> None:
-    carrier = Carrier(post_tracking=[reply(tracked("DSP-1-1", "11")), reply([tracked("DSP-1-2", 12)])])
+    carrier = Carrier(
+        post_tracking=[reply(tracked("DSP-1-1", "11")), reply([tracked("DSP-1-2", 12)])],
+        post_transport_orders_labels=[
+            reply({"detail": [{"barcode": "61003033110000000000110"}]}),
+            reply({"detail": {"barcode": "61003033110000000000120"}}),
+        ],
+    )
     found = await open_account(carrier).find_shipment(request_to_buy)
     assert found is not None
-    assert [(one.piece, one.tracking_number, one.group, one.documents) for one in found.labels] == [
-        (1, "11", "712100832940", ()),
-        (2, "12", "712100832940", ()),
+    assert [(one.piece, one.tracking_number, one.barcode, one.group, one.documents) for one in found.labels] == [
+        (1, "11", "61003033110000000000110", "712100832940", ()),
+        (2, "12", "61003033110000000000120", "712100832940", ()),
     ]
-    assert carrier.bodies() == [
+    assert carrier.bodies()[:2] == [
         {"reference": f"DSP-1-{piece}", "transportOrderNumber": 0, "rut": 96756430, "showTrackingEvents": 1}
         for piece in (1, 2)
     ]
@@ -161,10 +167,15 @@ async def test_what_the_carrier_knows_in_part_is_found_in_part(
     open_account: Opener, request_to_buy: ShipmentRequest, reply: Reply
 ) -> None:
     unknown = reply(None, code=-1, text="No existe información", status=400)
-    carrier = Carrier(post_tracking=[reply(tracked("DSP-1-1", "11")), unknown])
+    carrier = Carrier(
+        post_tracking=[reply(tracked("DSP-1-1", "11")), unknown],
+        post_transport_orders_labels=[httpx.Response(500)],
+    )
     found = await open_account(carrier).find_shipment(request_to_buy)
     assert found is not None
-    assert [one.piece for one in found.labels] == [1]
+    assert [(one.piece, one.barcode) for one in found.labels] == [(1, "")], (
+        "a reprint that fails costs the barcode alone"
+    )
     assert found.refusals == ("DSP-1-2: Chilexpress knows no such order.",)
 
 
