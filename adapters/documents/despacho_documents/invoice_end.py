@@ -83,7 +83,7 @@ def _rate_rows(document: FiscalDocument, words: InvoiceWords, language: str) -> 
 
 
 def _sum_rows(document: FiscalDocument, words: InvoiceWords, language: str) -> list[_Row]:
-    """Net, tax and exempt as far as there is any, the total, and what was paid if that differs."""
+    """Net, tax and exempt as far as there is any, the total, what was paid (of a note: asked back) if that differs, and gift cards."""
 
     def row(caption: str, value: Decimal, *, bold: bool = False) -> _Row:
         return _Row((caption, with_code(value, document.currency, language)), bold=bold)
@@ -93,8 +93,9 @@ def _sum_rows(document: FiscalDocument, words: InvoiceWords, language: str) -> l
     rows = [row(caption, value) for caption, value in parts if value]
     rows.append(row(words.total, sums.total, bold=True))
     if document.difference:
-        rows += [row(words.difference, document.difference), row(words.paid, sums.total + document.difference)]
-    return rows
+        caption = words.paid if document.credits is None else words.asked_back
+        rows += [row(words.difference, document.difference), row(caption, sums.total + document.difference)]
+    return rows + [row(words.by_gift_card, one.amount) for one in document.payments if one.gift_card]
 
 
 def _totals(rates: Sequence[_Row], sums: Sequence[_Row], box: Box) -> list[Mark]:

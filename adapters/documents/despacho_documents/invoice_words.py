@@ -42,6 +42,8 @@ class InvoiceWords(msgspec.Struct, frozen=True, kw_only=True):
     total: str
     difference: str
     paid: str
+    asked_back: str
+    by_gift_card: str
     page: str
 
 
@@ -78,6 +80,8 @@ _WORDS = {
         total="Total",
         difference="Diferencia",
         paid="Pagado",
+        asked_back="Pedido devolver",
+        by_gift_card="Pagado con gift card",
         page="Página {page} de {pages}",
     ),
     "pt": InvoiceWords(
@@ -112,6 +116,8 @@ _WORDS = {
         total="Total",
         difference="Diferença",
         paid="Pago",
+        asked_back="Pedido devolver",
+        by_gift_card="Pago com cartão-presente",
         page="Página {page} de {pages}",
     ),
     "en": InvoiceWords(
@@ -146,6 +152,8 @@ _WORDS = {
         total="Total",
         difference="Difference",
         paid="Paid",
+        asked_back="Asked back",
+        by_gift_card="Paid by gift card",
         page="Page {page} of {pages}",
     ),
 }

@@ -18,6 +18,7 @@ from despacho_core.fiscal import (
     FiscalDocument,
     FiscalLine,
     FiscalTotals,
+    Payment,
     PriceBasis,
 )
 from despacho_core.fiscal_computation import compute_document, credit_whole
@@ -203,6 +204,22 @@ def test_what_the_buyer_paid_is_on_it_where_it_is_not_the_total(
 ) -> None:
     (text,) = printed(renderer, paper, invoice_form(document=fiscal_document(difference=Decimal(1))))
     assert "Total 6.990 CLP Diferencia 1 CLP Pagado 6.991 CLP" in text
+
+
+def test_a_note_says_what_was_asked_back_where_it_is_not_the_total(
+    renderer: DocumentRenderer, invoice_form: Make, fiscal_document: MakeDocument, paper: Any
+) -> None:
+    note = fiscal_document(kind=DocumentKind.CREDIT_NOTE, credits=CREDITED, difference=Decimal(1))
+    (text,) = printed(renderer, paper, invoice_form(document=note))
+    assert "Total 6.990 CLP Diferencia 1 CLP Pedido devolver 6.991 CLP" in text
+
+
+def test_a_gift_card_that_paid_a_part_is_on_it(
+    renderer: DocumentRenderer, invoice_form: Make, fiscal_document: MakeDocument, paper: Any
+) -> None:
+    paid = (Payment(amount=Decimal(2000), gift_card=True), Payment(amount=Decimal(4990), method="webpay_plus"))
+    (text,) = printed(renderer, paper, invoice_form(document=fiscal_document(payments=paid)))
+    assert "Total 6.990 CLP Pagado con gift card 2.000 CLP" in text
 
 
 def test_rates_that_do_not_come_to_the_documents_totals_are_left_out(
