@@ -21,6 +21,7 @@ from despacho_sandbox.kit.cutting import CuttableProtocol
 from despacho_sandbox.kit.injection import FaultInjector
 from despacho_sandbox.kit.simulator import Simulator
 from despacho_sandbox.openfactura.simulator import OpenFacturaSimulator
+from despacho_sandbox.own_fleet.simulator import OwnFleetSimulator
 from despacho_sandbox.starken.simulator import StarkenSimulator
 from despacho_sandbox.store.simulator import StoreSimulator
 
@@ -29,6 +30,7 @@ SIMULATORS: tuple[type[Simulator], ...] = (
     ChilexpressSimulator,
     CttSimulator,
     StarkenSimulator,
+    OwnFleetSimulator,
     OpenFacturaSimulator,
     InvoiceXpressSimulator,
 )
@@ -100,6 +102,11 @@ class Sandbox:
     def starken(self) -> StarkenSimulator:
         """The simulated Starken, in this process."""
         return self.simulator(StarkenSimulator)
+
+    @property
+    def own_fleet(self) -> OwnFleetSimulator:
+        """The drivers of the merchant's own fleet, in this process."""
+        return self.simulator(OwnFleetSimulator)
 
     @property
     def openfactura(self) -> OpenFacturaSimulator:

@@ -48,10 +48,10 @@ class Van(Shopfront):
 @pytest.fixture
 async def van(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Van]:
     clock = TurnedClock()
-    settings = {"own-fleet": {"fleet_name": "Reparto Norte", "contact_phone": "+56 2 2345"}}
-    async with open_shopfront(
-        sqlite_url, tmp_path, despacho_providers(), clock=clock, settings_of=settings
-    ) as opened:
+    settings: dict[str, dict[str, object]] = {
+        "own-fleet": {"fleet_name": "Reparto Norte", "contact_phone": "+56 2 2345"}
+    }
+    async with open_shopfront(sqlite_url, tmp_path, despacho_providers(), clock=clock, settings_of=settings) as opened:
         van = Van(opened.hub, opened.store, opened.client, opened.api)
         van.clock = clock
         account = await van.account("own-fleet")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from despacho_core.tracking import TrackingStatus
 from despacho_http.desk.entrance import local_path
 from despacho_http.pages import Html, facts, html, joined, page
-from despacho_http.tracking_page import STATUSES
+from despacho_http.tracking_words import STATUSES
 
 
 @given(st.text())
