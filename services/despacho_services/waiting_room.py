@@ -61,7 +61,8 @@ class WaitingRoom:
             kept = await work.waiting.page(store_id, before=before, limit=limit)
             pending = await work.invoices.open_of_store(store_id, before=before, limit=limit)
             accounts = {one.id: one for one in await work.accounts.of_store(store_id)}
-        stuck = [one for invoice in pending if (one := self._stuck(invoice, accounts)) is not None]
+            open_ones = [invoice for invoice in pending if await _is_owed(work, invoice)]
+        stuck = [one for invoice in open_ones if (one := self._stuck(invoice, accounts)) is not None]
         everything = sorted([*kept, *stuck], key=lambda one: (one.since, one.order_number), reverse=True)
         last = everything[limit - 1].since if len(everything) > limit else None
         return [one for one in everything if last is None or one.since >= last]
@@ -100,3 +101,10 @@ class WaitingRoom:
             at=invoice.created_at,
             purpose=invoice.credits_id or SALE,
         )
+
+
+async def _is_owed(work: UnitOfWork, invoice: Invoice) -> bool:
+    """Whether anything is still under way: what a person has resolved by hand keeps its doubt, and waits for nothing."""
+    if invoice.state is InvoiceState.REQUESTED:
+        return True
+    return any(not one.state.is_settled for one in await work.outbox.of_subject(invoice.store_id, invoice.id))
