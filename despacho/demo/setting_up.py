@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from despacho.demo.browsing import merchants_browser
 from despacho.demo.cast import NORTH, SOUTH, STORES
 from despacho.demo.front_desk import FrontDesk
 from despacho.demo.hub import Hub, HubRefused
@@ -97,7 +98,7 @@ async def _install_by_login(_stage: Stage, world: World, clerk: FrontDesk) -> st
 async def _install_by_consent(stage: Stage, world: World, _clerk: FrontDesk) -> str:
     """The merchant opens the App in a browser and allows what it asks; the store then knows our addresses."""
     await world.log_in(SOUTH)
-    async with httpx.AsyncClient(follow_redirects=True, timeout=30, trust_env=False) as browser:
+    async with merchants_browser() as browser:
         page = await browser.get(f"{stage.hub_url}/jumpseller/install")
     if not page.is_success:
         raise HubRefused(f"The installation of {SOUTH} ended with {page.status_code}: {page.text[:300]}")
