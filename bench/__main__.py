@@ -23,6 +23,7 @@ from bench import (
     quoting,
     results,
     serving,
+    tracking,
     version,
     webhooks,
     working,
@@ -49,6 +50,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Measure]]] = {
     "listing": listing.measure,
     "manifests": manifests.measure,
     "printing": printing.measure,
+    "tracking": tracking.measure,
     "beside": beside.measure,
 }
 OUTPUT = Path("bench-output")

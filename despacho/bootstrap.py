@@ -92,6 +92,7 @@ async def open_hub(
             locks=database.locks,
             links=Links(settings.public_url),
             rates=rates or RateMemory(),
+            quotes=database.quote_writer,
         )
         services = build_services(
             office,

@@ -20,10 +20,12 @@ from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account, Credentials, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import SALE, WaitingDocument
+from despacho_ports.activity import Activities
 from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
+from despacho_ports.order_views import OrderViews
 from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
 
 
@@ -84,6 +86,14 @@ class Quotes(Protocol):
     async def get(self, store_id: str, quote_id: str) -> Quote | None: ...
     async def remove_older(self, before: datetime, limit: int) -> int:
         """Remove a bounded batch; returns how many."""
+        ...
+
+
+class QuoteWriter(Protocol):
+    """Keeps quotes outside of any unit of work, many carts at a time."""
+
+    async def keep(self, quotes: Sequence[Quote]) -> None:
+        """Return once they are durable. Raises ``NotAccepted``."""
         ...
 
 
@@ -304,6 +314,7 @@ class UnitOfWork(Protocol):
     quotes: Quotes
     orders: Orders
     order_lists: OrderLists
+    order_views: OrderViews
     shipments: Shipments
     labels: Labels
     batches: Batches
@@ -314,6 +325,7 @@ class UnitOfWork(Protocol):
     waiting: Waiting
     inbox: Inbox
     outbox: Outbox
+    activity: Activities
     tokens: ApiTokens
     sessions: Sessions
     consents: Consents

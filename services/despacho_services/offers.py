@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -30,11 +30,15 @@ _UNSETTLED = frozenset({Reason.LATE, Reason.FAILED, Reason.UNAUTHORIZED})
 
 @dataclass(frozen=True)
 class Offer:
-    """All quotes for one request, cheapest first, under one reference."""
+    """All quotes for one request, cheapest first, under one reference.
+
+    ``drawn`` is for whoever shows it: the same offer is shown many times, and need be put into words once.
+    """
 
     reference_id: str
     quotes: tuple[Quote, ...]
     answers: tuple[AccountAnswer, ...]
+    drawn: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def work_out(
     """Every rate of every account, and of the tariff's services without one, after the merchant's rules."""
     offered = [Offered(account=answer.account.id, rate=rate) for answer in answers for rate in answer.rates]
     nobodys = tariff_rates(
-        shop.plan.tariff,
+        shop.rows.get(None, ()),
         None,
         destination=destination,
         parcels=request.parcels,
@@ -87,9 +91,10 @@ def work_out(
 def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
     """New quotes for all that the buyer is to see."""
     sources = {answer.account.id: answer.source for answer in worked.answers}
+    stem = new_id()
     quotes = tuple(
         Quote(
-            id=_quote_id(account, rate.service_code),
+            id=_quote_id(f"{stem}{number}", account, rate.service_code),
             store_id=worked.shop.store.id,
             account_id=account or NOBODY,
             reference_id=reference_id,
@@ -98,7 +103,7 @@ def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
             created_at=now,
             source=(sources[account] if account else None) or RateSource.TARIFF,
         )
-        for account, rate in shown(worked.judged)
+        for number, (account, rate) in enumerate(shown(worked.judged))
     )
     mine: dict[str, list[Quote]] = {}
     for quote in quotes:
@@ -107,10 +112,10 @@ def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
     return Offer(reference_id, quotes, answers)
 
 
-def _quote_id(account: str | None, service_code: str) -> str:
-    """Random, and with what it stands for behind it: an order still tells its service when the quote itself is long gone."""
-    told = f"{new_id()}.{account}.{service_code}"
-    return told if account and len(told) <= MOST_ID and _SAFE.fullmatch(told) else new_id()
+def _quote_id(own: str, account: str | None, service_code: str) -> str:
+    """An id with what it stands for behind it: an order still tells its service when the quote itself is long gone."""
+    told = f"{own}.{account}.{service_code}"
+    return told if account and len(told) <= MOST_ID and _SAFE.fullmatch(told) else own
 
 
 def chosen_by_id(quote_id: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from despacho_core.ledgers import Lane
 from despacho_core.stores import Account, AccountState, Store
 from despacho_ports.connectors import Connectors, ProviderMissing
 from despacho_ports.documents import DocumentStore, Renderer
-from despacho_ports.persistence import UnitOfWork, UnitsOfWork
+from despacho_ports.persistence import QuoteWriter, UnitOfWork, UnitsOfWork
 from despacho_ports.rate_cache import RateCache
 from despacho_ports.settings import SettingsInvalid
 from despacho_ports.storefront import Storefronts
@@ -70,6 +70,7 @@ class Office:
     locks: Locks
     links: Links
     rates: RateCache
+    quotes: QuoteWriter
 
     def now(self) -> datetime:
         """Aware UTC."""

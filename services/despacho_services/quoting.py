@@ -7,6 +7,7 @@ import logging
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
+from despacho_core.areas import Destination
 from despacho_core.errors import DomainError
 from despacho_core.packing import Boxed
 from despacho_core.parcels import check_parcels
@@ -20,7 +21,6 @@ from despacho_services.cart_rates import request_of_cart
 from despacho_services.identifiers import new_id
 from despacho_services.offers import Offer, OfferMemory, Worked, destination_in, offer_of, work_out
 from despacho_services.office import Office
-from despacho_services.quote_keeping import QuoteKeeper
 from despacho_services.rate_keys import question_key, question_of
 from despacho_services.rate_sources import AccountAnswer, RateSources
 from despacho_services.shops import Shop, Shops
@@ -30,6 +30,8 @@ __all__ = ["AccountAnswer", "Explanation", "Offer", "Quoting", "public_code"]
 log = logging.getLogger("despacho.quotes")
 
 DEADLINE_SECONDS = 3.0
+MOST_RECENT = 2_000
+"""Carts that need not be packed again while nothing of their store has changed."""
 OWN_SERVICE = "tariff"
 """Stands in a public code where a provider's name would: a service of the tariff without a carrier."""
 
@@ -41,6 +43,23 @@ class Explanation:
     boxed: tuple[Boxed, ...] = ()
     worked: Worked | None = None
     error: DomainError | None = None
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A request made ready: what carriers are asked, what it depends on, where it goes."""
+
+    request: RateRequest
+    asked: RateRequest
+    key: bytes
+    destination: Destination
+
+    @classmethod
+    def of(cls, shop: Shop, request: RateRequest) -> _Question:
+        """Raises ``DomainError`` where the parcels are impossible."""
+        check_parcels(request.parcels)
+        asked = question_of(request)
+        return cls(request, asked, question_key(asked), destination_in(shop, request))
 
 
 class Quoting:
@@ -56,9 +75,9 @@ class Quoting:
         self._office = office
         self._shops = shops or Shops(office)
         self._sources = RateSources(office, self._shops, deadline=deadline)
-        self._keeper = QuoteKeeper(office)
         self._memory = OfferMemory()
         self._making: dict[Hashable, asyncio.Task[Offer]] = {}
+        self._recent: dict[int, tuple[Cart, Shop, _Question]] = {}
 
     async def cart(self, store: Store, cart: Cart) -> Offer:
         """Quote a cart at checkout; the store, its accounts and its plan count as they were up to two seconds ago.
@@ -67,8 +86,13 @@ class Quoting:
             DomainError: The cart itself cannot be quoted (nothing to ship, impossible parcel, unknown currency).
         """
         shop = await self._shops.remembered(store.id)
-        request, _ = request_of_cart(cart, shop.store, shop.plan)
-        return await self._offered(shop, request, cart.reference)
+        known = self._recent.get(id(cart))
+        if known is None or known[0] is not cart or known[1] is not shop:
+            request, _ = request_of_cart(cart, shop.store, shop.plan)
+            known = self._recent[id(cart)] = (cart, shop, _Question.of(shop, request))
+            if len(self._recent) > MOST_RECENT:
+                self._recent.clear()
+        return await self._offered(shop, known[2], cart.reference)
 
     async def quote(self, store: Store, request: RateRequest, *, reference: str | None = None) -> Offer:
         """Ask all accounts at once; what has not answered by the deadline is left out. The quotes are kept.
@@ -76,7 +100,8 @@ class Quoting:
         Raises:
             DomainError: The parcels are impossible.
         """
-        return await self._offered(await self._shops.now(store.id), request, reference)
+        shop = await self._shops.now(store.id)
+        return await self._offered(shop, _Question.of(shop, request), reference)
 
     async def explain_cart(self, store: Store, cart: Cart) -> Explanation:
         """How the offer for a cart comes about; nothing is kept. Never raises for what is wrong with the cart."""
@@ -107,9 +132,8 @@ class Quoting:
         return list(services.values())
 
     async def close(self) -> None:
-        """Give up what is being asked, and write what is to be kept."""
+        """Give up what is being asked."""
         await self._sources.close()
-        await self._keeper.close()
         await self._shops.close()
 
     def _listed(self, account: Account) -> Sequence[Service]:
@@ -119,42 +143,38 @@ class Quoting:
             return ()
         return connector.list_services() if isinstance(connector, ListsServices) else ()
 
-    async def _offered(self, shop: Shop, request: RateRequest, reference: str | None) -> Offer:
+    async def _offered(self, shop: Shop, question: _Question, reference: str | None) -> Offer:
         """The offer for a request: as remembered, as it is being made for somebody else, or made now."""
-        check_parcels(request.parcels)
-        question, destination = question_of(request), destination_in(shop, request)
         now = self._office.now()
-        today = shop.time_of_day(now)
-        past = tuple(today >= moment for moment in shop.plan.times_of_day())
-        key = (shop.store.id, shop.digest, question_key(question), destination.po_box, past)
+        key = (shop.store.id, shop.digest, question.key, question.destination.po_box, shop.past(now))
         offer = self._memory.find(key, now)
         if offer is None:
             making = self._making.get(key)
             if making is None:
-                making = self._making[key] = asyncio.create_task(self._made(key, shop, request, reference))
+                making = self._making[key] = asyncio.create_task(self._made(key, shop, question, reference))
                 making.add_done_callback(lambda _: self._making.pop(key, None))
             offer = await asyncio.shield(making)
         return offer if reference is None or reference == offer.reference_id else replace(offer, reference_id=reference)
 
-    async def _made(self, key: Hashable, shop: Shop, request: RateRequest, reference: str | None) -> Offer:
-        worked = await self._worked(shop, request)
+    async def _made(self, key: Hashable, shop: Shop, question: _Question, reference: str | None) -> Offer:
+        worked = await self._worked(shop, question)
         now = self._office.now()
         offer = offer_of(worked, reference or new_id(), now)
-        await self._keeper.keep(offer.quotes)
+        await self._office.quotes.keep(offer.quotes)
         self._memory.keep(key, offer, now)
         return offer
 
-    async def _worked(self, shop: Shop, request: RateRequest) -> Worked:
-        destination = destination_in(shop, request)
-        answers = await self._sources.answers(shop, question_of(request), destination)
-        return work_out(shop, request, destination, answers, self._office.now())
+    async def _worked(self, shop: Shop, question: _Question) -> Worked:
+        destination = question.destination
+        answers = await self._sources.answers(shop, question.asked, question.key, destination)
+        return work_out(shop, question.request, destination, answers, self._office.now())
 
     async def _explained(self, shop: Shop, request: RateRequest, boxed: Sequence[Boxed]) -> Explanation:
         try:
-            check_parcels(request.parcels)
+            question = _Question.of(shop, request)
         except DomainError as error:
             return Explanation(boxed=tuple(boxed), error=error)
-        return Explanation(boxed=tuple(boxed), worked=await self._worked(shop, request))
+        return Explanation(boxed=tuple(boxed), worked=await self._worked(shop, question))
 
 
 def public_code(account: Account | None, service_code: str) -> str:

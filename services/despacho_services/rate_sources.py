@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from despacho_core.addresses import Address
 from despacho_core.areas import Destination
@@ -26,7 +27,7 @@ from despacho_ports.providers import ProviderKind
 from despacho_ports.rate_cache import KeptRates
 from despacho_ports.settings import SettingsInvalid
 from despacho_services.office import Office
-from despacho_services.rate_keys import question_key, rates_key
+from despacho_services.rate_keys import rates_key
 from despacho_services.shops import Shop, Shops
 
 log = logging.getLogger("despacho.quotes")
@@ -110,9 +111,13 @@ class RateSources:
         self._shops = shops
         self._under_way: dict[str, asyncio.Task[AccountAnswer]] = {}
 
-    async def answers(self, shop: Shop, question: RateRequest, destination: Destination) -> list[AccountAnswer]:
-        """What each account came to, in the accounts' own order. Accounts that have nothing to do with rates are left out."""
-        about = question_key(question)
+    async def answers(
+        self, shop: Shop, question: RateRequest, about: bytes, destination: Destination
+    ) -> list[AccountAnswer]:
+        """What each account came to, in the accounts' own order. Accounts that have nothing to do with rates are left out.
+
+        ``about`` is the question's digest.
+        """
         keys = {account.id: rates_key(key, about) for account, key in zip(shop.accounts, shop.keys, strict=True)}
         kept = await self._office.rates.find(list(keys.values()), since=self._office.now() - FRESH)
         heard: dict[str, AccountAnswer] = {}
@@ -121,12 +126,14 @@ class RateSources:
             known = kept.get(keys[account.id])
             answer = self._refused(shop, account, question, destination) or self._fresh(account, known)
             to_ask = None if answer is not None else self._opened(shop, account)
-            if isinstance(to_ask, QuotesRates) and _is_nowhere(question.destination):
+            if isinstance(to_ask, AccountAnswer):
+                heard[account.id] = to_ask
+            elif to_ask is not None and _is_nowhere(question.destination):
                 heard[account.id] = _unheard(account, Reason.NO_PLACE)
-            elif isinstance(to_ask, QuotesRates):
+            elif to_ask is not None:
                 asked[self._question(account, to_ask, keys[account.id], question)] = account
-            elif (known_answer := answer or to_ask) is not None:
-                heard[account.id] = known_answer
+            elif answer is not None:
+                heard[account.id] = answer
         heard |= await self._in_time(asked)
         return [
             self._or_else(shop, heard[account.id], question, destination, kept.get(keys[account.id]))
@@ -144,7 +151,7 @@ class RateSources:
         self, shop: Shop, account: Account, question: RateRequest, destination: Destination
     ) -> AccountAnswer | None:
         """What the merchant knows that the account does not take."""
-        terms = shop.plan.terms(account.id)
+        terms = shop.terms[account.id]
         most = terms.most_parcel_g
         if destination.po_box and not terms.po_boxes:
             return _unheard(account, Reason.PO_BOX)
@@ -166,7 +173,7 @@ class RateSources:
 
     def _opened(self, shop: Shop, account: Account) -> AccountAnswer | QuotesRates | None:
         """The account's connector to ask; why it is not asked; None for one that has nothing to do with rates."""
-        has_rows = any(row.account == account.id for row in shop.plan.tariff)
+        has_rows = account.id in shop.rows
         try:
             carries = self._office.connectors.provider(account.provider).kind is ProviderKind.CARRIER
             connector = self._office.connectors.open(account)
@@ -177,7 +184,7 @@ class RateSources:
             return None
         if account.state is not AccountState.ACTIVE:
             return _unheard(account, Reason.CLOSED, account.problem or "needs attention")
-        if isinstance(connector, QuotesRates):
+        if quotes_rates(connector):
             return connector
         return _unheard(account, Reason.CANNOT_QUOTE) if has_rows or isinstance(connector, BuysShipments) else None
 
@@ -231,12 +238,12 @@ class RateSources:
             old = _heard(answer.account, kept, RateSource.STALE)
             return replace(old, problem=answer.problem, reason=answer.reason)
         rates = tariff_rates(
-            shop.plan.tariff,
+            shop.rows.get(answer.account.id, ()),
             answer.account.id,
             destination=destination,
             parcels=question.parcels,
             currency=question.declared_value.currency,
-            divisor=shop.plan.terms(answer.account.id).divisor,
+            divisor=shop.terms[answer.account.id].divisor,
         )
         if not rates:
             return answer
@@ -249,6 +256,18 @@ class RateSources:
                 await work.accounts.save(current.needing_attention(message))
                 await work.commit()
         self._shops.forget(account.store_id)
+
+
+_QUOTING: dict[type, bool] = {}
+
+
+def quotes_rates(connector: object) -> TypeGuard[QuotesRates]:
+    """Whether a connector names prices. Looking at a Protocol costs more than all else that is done for an account, so once per class."""
+    kind = type(connector)
+    known = _QUOTING.get(kind)
+    if known is None:
+        known = _QUOTING[kind] = isinstance(connector, QuotesRates)
+    return known
 
 
 def _is_nowhere(place: Address) -> bool:

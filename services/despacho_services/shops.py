@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,8 +18,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from despacho_core.errors import NotFound
-from despacho_core.shipping_plans import ShippingPlan
+from despacho_core.shipping_plans import AccountTerms, ShippingPlan
 from despacho_core.stores import Account, Store
+from despacho_core.tariffs import TariffRow
 from despacho_services.office import Office
 from despacho_services.rate_keys import account_key
 
@@ -30,7 +32,18 @@ MOST_SHOPS = 5_000
 
 @dataclass(frozen=True)
 class Shop:
-    """A store as quoting needs it. ``keys`` are the accounts' digests, ``digest`` that of all together."""
+    """A store as quoting needs it.
+
+    Attributes:
+        store: The store.
+        accounts: Its accounts, oldest first.
+        keys: The accounts' digests, in the same order.
+        plan: Its shipping plan; empty where there is none.
+        digest: Of all of it together.
+        zone: Its time zone.
+        rows: The plan's tariff by account; None has the services without one.
+        terms: The plan's terms by account.
+    """
 
     store: Store
     accounts: tuple[Account, ...]
@@ -38,10 +51,20 @@ class Shop:
     plan: ShippingPlan
     digest: bytes
     zone: tzinfo
+    rows: Mapping[str | None, tuple[TariffRow, ...]]
+    terms: Mapping[str, AccountTerms]
 
     def time_of_day(self, now: datetime) -> str:
         """As ``14:30``, at the store."""
         return f"{now.astimezone(self.zone):%H:%M}"
+
+    def past(self, now: datetime) -> tuple[bool, ...]:
+        """Which of the plan's times of day are over."""
+        moments = self.plan.times_of_day()
+        if not moments:
+            return ()
+        today = self.time_of_day(now)
+        return tuple(today >= moment for moment in moments)
 
     def account(self, account_id: str) -> Account | None:
         """One of its accounts."""
@@ -120,15 +143,25 @@ class Shops:
                 record = None
         keys = tuple(account_key(account) for account in accounts)
         version = 0 if record is None else record.version
+        plan = ShippingPlan() if record is None else record.plan
         together = (version, keys, [account.state for account in accounts], store.settings, store.currency)
         return Shop(
             store=store,
             accounts=accounts,
             keys=keys,
-            plan=ShippingPlan() if record is None else record.plan,
+            plan=plan,
             digest=hashlib.sha256(msgspec.json.encode(together)).digest(),
             zone=zone_of(store),
+            rows=_by_account(plan),
+            terms={account.id: plan.terms(account.id) for account in accounts},
         )
+
+
+def _by_account(plan: ShippingPlan) -> dict[str | None, tuple[TariffRow, ...]]:
+    rows: dict[str | None, list[TariffRow]] = {}
+    for row in plan.tariff:
+        rows.setdefault(row.account, []).append(row)
+    return {account: tuple(some) for account, some in rows.items()}
 
 
 def zone_of(store: Store) -> tzinfo:

@@ -8,6 +8,8 @@ from despacho_database.gate import WriteGate
 from despacho_database.group_commit import GroupCommitWriter, InboxTransactions
 from despacho_database.inbox_sqlite import SqliteInbox
 from despacho_database.locks import DatabaseLocks
+from despacho_database.quote_commit import GroupCommitQuotes, QuoteTransactions
+from despacho_database.quotes_sqlite import SqliteQuotes
 from despacho_database.units import DatabaseUnits
 from despacho_ports.system import Secrets
 
@@ -26,11 +28,13 @@ class Database:
         self.units_of_work = DatabaseUnits(self._engines, secrets, gate)
         self.documents = DatabaseDocuments(self._engines, gate)
         self.inbox_writer = GroupCommitWriter(self._inbox_transactions(gate))
+        self.quote_writer = GroupCommitQuotes(self._quote_transactions(gate))
         self.locks = DatabaseLocks(self._engines, gate)
 
     async def close(self) -> None:
         """Finish what is being written, then close every connection."""
         await self.inbox_writer.close()
+        await self.quote_writer.close()
         await self._engines.close()
         self._gate.close()
 
@@ -42,3 +46,10 @@ class Database:
 
             return PostgresqlInbox(self._engines.write)
         return SqliteInbox(str(self._engines.file), gate)
+
+    def _quote_transactions(self, gate: WriteGate) -> QuoteTransactions:
+        if self._engines.is_postgresql:
+            from despacho_database.quotes_postgresql import PostgresqlQuotes  # noqa: PLC0415 - as above
+
+            return PostgresqlQuotes(self._engines.write)
+        return SqliteQuotes(str(self._engines.file), gate)

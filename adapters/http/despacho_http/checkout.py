@@ -12,17 +12,20 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
 from litestar.types import ExceptionHandlersMap
 
 from despacho_core.errors import DomainError
+from despacho_core.quotes import Quote
 from despacho_core.stores import Account, Store
 from despacho_http.access import Hub
 from despacho_http.answers import AnyRequest, log, on_error
 from despacho_http.bodies import lower_headers, read_body
 from despacho_http.rate_words import nothing_offered
 from despacho_http.refusals import NothingHere, Refusal
-from despacho_ports.storefront import MessageInvalid
+from despacho_ports.storefront import Cart, MessageInvalid
 from despacho_services.quoting import Offer, public_code
 from despacho_services.services import Services
 
@@ -30,6 +33,10 @@ LIMIT_SECONDS = 3.7
 """All together. The platform's own limit is not documented; 4 s is what we promise."""
 
 MOST_DESCRIPTION = 512
+MOST_CARTS = 2_000
+MOST_REMEMBERED = 16 * 1024
+"""Octets of a body that is remembered; with that many carts at most 32 MB, and for carts as they are about 4."""
+_RECENT: dict[tuple[str, bytes], Cart] = {}
 _NO_RATES = {
     "unreadable": {
         "en": "The cart cannot be read: {message}",
@@ -86,16 +93,22 @@ def _no_rates(request: AnyRequest, error: Exception) -> Response[Any]:
 _NEVER_BREAK: ExceptionHandlersMap = {Exception: _no_rates}
 
 
-@post("/jumpseller/rates/{store_key:str}", status_code=200, exception_handlers=_NEVER_BREAK)
-async def quote_checkout(request: Request[Any, Any, Any], store_key: FromPath[str], services: Hub) -> RatesAnswer:
+_ANSWERS: dict[int, ResponseSpec] = {
+    200: ResponseSpec(RatesAnswer, description="The rates; empty where there are none.")
+}
+
+
+@post("/jumpseller/rates/{store_key:str}", status_code=200, exception_handlers=_NEVER_BREAK, responses=_ANSWERS)
+async def quote_checkout(request: Request[Any, Any, Any], store_key: FromPath[str]) -> ASGIResponse:
     """Quote the cart of a store's checkout, sent as JSON or as a form."""
+    services: Services = request.scope["litestar_app"].state.services
     language = "en"
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             store = await _known(services, store_key)
             language = store.language
             body = await read_body(request.scope, request.receive)
-            cart = services.messages.cart(body, lower_headers(request.scope).get("content-type", ""))
+            cart = _read(services, body, lower_headers(request.scope).get("content-type", ""))
             return _answer(await services.quoting.cart(store, cart), language)
     except MessageInvalid as error:
         return _nothing(_NO_RATES["unreadable"][language].format(message=error))
@@ -113,6 +126,19 @@ async def list_services(store_key: FromPath[str], services: Hub) -> ServicesAnsw
     return ServicesAnswer(services=[ListedService(service_name=one.name, service_code=one.code) for one in listed])
 
 
+def _read(services: Services, body: bytes, content_type: str) -> Cart:
+    """The cart; the same octets are read once, since a checkout asks again and again while its buyer thinks."""
+    key = (content_type, body)
+    cart = _RECENT.get(key)
+    if cart is None:
+        cart = services.messages.cart(body, content_type)
+        if len(_RECENT) >= MOST_CARTS:
+            _RECENT.clear()
+        if len(body) <= MOST_REMEMBERED:
+            _RECENT[key] = cart
+    return cart
+
+
 async def _known(services: Services, store_key: str) -> Store:
     store = await services.known.by_key(store_key)
     if store is None:
@@ -120,24 +146,30 @@ async def _known(services: Services, store_key: str) -> Store:
     return store
 
 
-def _nothing(error: str) -> RatesAnswer:
-    return RatesAnswer(reference_id="", rates=[], error=error)
+def _nothing(error: str, reference_id: str = "") -> ASGIResponse:
+    return _json(RatesAnswer(reference_id=reference_id, rates=[], error=error))
 
 
-def _answer(offer: Offer, language: str) -> RatesAnswer:
-    accounts: dict[str, Account] = {answer.account.id: answer.account for answer in offer.answers}
+def _json(answer: RatesAnswer) -> ASGIResponse:
+    """Ready to be sent: at a checkout every layer that an answer need not pass is time."""
+    return ASGIResponse(body=msgspec.json.encode(answer), media_type="application/json")
+
+
+def _answer(offer: Offer, language: str) -> ASGIResponse:
     if not offer.quotes:
-        return RatesAnswer(reference_id=offer.reference_id, rates=[], error=nothing_offered(offer.answers, language))
-    return RatesAnswer(
-        reference_id=offer.reference_id,
-        rates=[
-            OfferedRate(
-                rate_id=quote.id,
-                rate_description=(quote.rate.description or quote.rate.service_name)[:MOST_DESCRIPTION],
-                service_name=quote.rate.service_name,
-                service_code=public_code(accounts.get(quote.account_id), quote.rate.service_code),
-                total_price=quote.rate.price.plain(),
-            )
-            for quote in offer.quotes
-        ],
+        return _nothing(nothing_offered(offer.answers, language), offer.reference_id)
+    rates = offer.drawn.get("checkout")
+    if not isinstance(rates, list):
+        accounts = {answer.account.id: answer.account for answer in offer.answers}
+        rates = offer.drawn["checkout"] = [_line(quote, accounts.get(quote.account_id)) for quote in offer.quotes]
+    return _json(RatesAnswer(reference_id=offer.reference_id, rates=rates))
+
+
+def _line(quote: Quote, account: Account | None) -> OfferedRate:
+    return OfferedRate(
+        rate_id=quote.id,
+        rate_description=(quote.rate.description or quote.rate.service_name)[:MOST_DESCRIPTION],
+        service_name=quote.rate.service_name,
+        service_code=public_code(account, quote.rate.service_code),
+        total_price=quote.rate.price.plain(),
     )

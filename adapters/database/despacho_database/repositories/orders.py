@@ -25,6 +25,11 @@ from despacho_ports.records import OrderRecord
 _quotes = Mapping(quotes, Quote)
 
 
+def quote_row(quote: Quote) -> dict[str, object]:
+    """A quote's columns by name."""
+    return _quotes.row(quote)
+
+
 class QuotesTable(Repository):
     """Quotes given at checkouts."""
 

@@ -1,0 +1,100 @@
+"""Quotes at the checkout over real HTTP: carts quoted a moment ago, and carts that five carriers of 50 ms have to be asked about."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from bench.checkout_load import Carts
+from bench.checkout_server import ACCOUNTS, RATES, TAKES_S
+from bench.ground import DATABASES, Ground
+from bench.processes import free_port, python, running, wait_for
+from bench.results import Measure, median, spread
+from bench.rows import count
+
+AT_ONCE = 32
+CARTS = 1_280
+ALONE = 400
+DISTINCT = 50
+ROUNDS = 5
+CACHED_REACH_MS = 8.0
+UNCACHED_REACH_MS = 75.0
+_ANYTHING = 10**9
+
+
+@dataclass
+class _Checkout:
+    port: int
+    store_key: str
+    sent: int = 0
+
+    def round(self, *, connections: int, carts: int, distinct: int = _ANYTHING) -> Carts:
+        """One round, from a process of its own. Without ``distinct`` no cart of any round comes twice."""
+        first = 0 if distinct != _ANYTHING else self.sent + DISTINCT
+        wish = ("--first", first, "--count", carts, "--distinct", distinct, "--connections", connections)
+        argv = python("-m", "bench.checkout_load", str(self.port), self.store_key, *map(str, wish))
+        seen = msgspec.json.decode(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout, type=Carts)
+        if distinct == _ANYTHING:
+            self.sent += carts
+        if seen.bare:
+            raise RuntimeError(f"{seen.bare} of {seen.answered} carts were answered without rates")
+        return seen
+
+
+def measure(ground: Ground) -> Iterator[Measure]:
+    """p95 of both kinds on each database; cached ones also one at a time."""
+    for kind in DATABASES:
+        url = ground.new_database(kind)
+        port = free_port()
+        environment = ground.environment(url)
+        argv = python("-m", "bench.checkout_server", str(port))
+        with running(argv, environment=environment, log=ground.folder / "checkout.log") as process:
+            wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+            checkout = _Checkout(port, asyncio.run(_store_key(ground, url)))
+            yield from _cached(checkout, kind)
+            yield from _uncached(checkout, kind, url)
+
+
+def _cached(checkout: _Checkout, kind: str) -> Iterator[Measure]:
+    checkout.round(connections=AT_ONCE, carts=CARTS, distinct=DISTINCT)  # the first of each are asked about
+    for connections, carts in ((1, ALONE), (AT_ONCE, CARTS)):
+        rounds = [checkout.round(connections=connections, carts=carts, distinct=DISTINCT) for _ in range(ROUNDS)]
+        yield Measure(
+            name=f"checkout_cached_{connections}_{kind}",
+            value=median(one.p95_ms for one in rounds),
+            unit="ms p95",
+            reach=CACHED_REACH_MS,
+            note=f"{connections} at a time, {DISTINCT} carts over and over; {_details(rounds)}",
+        )
+
+
+def _uncached(checkout: _Checkout, kind: str, url: str) -> Iterator[Measure]:
+    before = count(url, "SELECT count(*) FROM quotes")
+    sent = checkout.sent
+    rounds = [checkout.round(connections=AT_ONCE, carts=CARTS) for _ in range(ROUNDS)]
+    kept = count(url, "SELECT count(*) FROM quotes") - before
+    wanted = (checkout.sent - sent) * ACCOUNTS * len(RATES)
+    yield Measure(
+        name=f"checkout_uncached_{AT_ONCE}_{kind}",
+        value=median(one.p95_ms for one in rounds),
+        unit="ms p95",
+        reach=UNCACHED_REACH_MS,
+        note=f"{AT_ONCE} at a time, every cart new, {ACCOUNTS} accounts of {TAKES_S * 1000:.0f} ms × {len(RATES)} rates; "
+        f"{kept} of {wanted} quotes kept; {_details(rounds)}",
+    )
+
+
+def _details(rounds: list[Carts]) -> str:
+    rate = median(one.answered / one.seconds for one in rounds)
+    p50 = median(one.p50_ms for one in rounds)
+    return f"p50 {p50:.3g} ms, p95 of the rounds {spread(one.p95_ms for one in rounds)}; {rate:.0f} carts/s"
+
+
+async def _store_key(ground: Ground, url: str) -> str:
+    async with ground.hub(url) as hub:
+        [store] = await hub.services.installation.all()
+        return store.key
