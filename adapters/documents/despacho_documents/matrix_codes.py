@@ -36,7 +36,9 @@ def rows_of(matrix: Matrix) -> Rows:
     from reportlab.graphics.barcode import qrencoder  # noqa: PLC0415 - only labels that have one need it
 
     code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
-    code.addData(matrix.text)
+    # Left to itself it would put letters that Japanese has too into its Kanji mode, which few scanners give back right.
+    plain = matrix.text.isascii()
+    code.addData(matrix.text if plain else qrencoder.QR8bitByte(matrix.text.encode()))
     code.version = code.calculate_version()
     code.makeImpl(False, _MASK)
     return tuple(tuple(map(bool, row)) for row in code.modules)

@@ -79,14 +79,21 @@ def _bars(mark: Bars, page_height: float) -> str:
     module = min(mark.length / count, mark.widest)
     if module >= _DOT:
         module -= module % _DOT
-    box, spare = mark.box, (mark.length - module * count) / 2
-    length, bottom = module * _POINTS, (page_height - box.bottom) * _POINTS
+    box = mark.box
+    length, spare = module * _POINTS, (mark.length - module * count) / 2
     if mark.turned:
-        matrix = f"0 {length:.5f} {-box.width * _POINTS:.3f} 0 {box.right * _POINTS:.3f} {bottom + spare * _POINTS:.3f}"
+        bottom = _on_dots(page_height - box.bottom + spare) * _POINTS
+        matrix = f"0 {length:.5f} {-box.width * _POINTS:.3f} 0 {box.right * _POINTS:.3f} {bottom:.3f}"
     else:
-        matrix = f"{length:.5f} 0 0 {box.height * _POINTS:.3f} {(box.x + spare) * _POINTS:.3f} {bottom:.3f}"
+        left, bottom = _on_dots(box.x + spare) * _POINTS, (page_height - box.bottom) * _POINTS
+        matrix = f"{length:.5f} 0 0 {box.height * _POINTS:.3f} {left:.3f} {bottom:.3f}"
     path = " ".join(f"{start} 0 {width} 1 re" for start, width in code128.bars(mark.code))
     return f"q {matrix} cm {path} f Q"
+
+
+def _on_dots(place: float) -> float:
+    """The nearest place at which a 203 dpi printer begins a dot: half a dot beside it, the finest bars would vanish or double."""
+    return round(place / _DOT) * _DOT
 
 
 def _symbol(mark: Symbol, page_height: float) -> str:
@@ -97,7 +104,7 @@ def _symbol(mark: Symbol, page_height: float) -> str:
     if module >= _DOT:
         module -= module % _DOT
     side = module * len(rows)
-    left, top = box.x + (box.width - side) / 2, box.y + (box.height - side) / 2
+    left, top = _on_dots(box.x + (box.width - side) / 2), _on_dots(box.y + (box.height - side) / 2)
     length = module * _POINTS
     matrix = f"{length:.5f} 0 0 {-length:.5f} {left * _POINTS:.3f} {(page_height - top) * _POINTS:.3f}"
     path = " ".join(f"{x} {y} {width} 1 re" for x, y, width in matrix_codes.runs(rows))

@@ -5,12 +5,16 @@
     order, reference, sender's name
     barcode with its text
 
-Left out are captions, the sender's address and phone, weight and notes. Bars are never finer than one dot of a 203 dpi printer; a
-long code comes to that, and then wants a good scanner. Whoever ships with such codes is better served by 100 by 150 mm.
+Left out are captions, the sender's address and phone, weight and notes. Bars are never finer than one dot of a 203 dpi printer. A code of
+some 20 letters and more comes below two, which wants a good scanner and a driver that scales nothing: unless the carrier has a
+two-dimensional code of its own there, the same text then stands beside in a Data Matrix, which every camera reads.
 """
 
 from __future__ import annotations
 
+import msgspec
+
+from despacho_core.labels import Matrix, MatrixKind
 from despacho_documents import code128
 from despacho_documents.fitting import Paragraph, fit, fit_line
 from despacho_documents.label_parts import service_line, symbols_of
@@ -19,7 +23,7 @@ from despacho_documents.words import LabelWords, label_words, place_line
 from despacho_ports.documents import LabelForm
 
 _MARGIN = 2.0
-_FINEST = 0.125
+_FINEST, _READABLE = 0.125, 0.25
 _NOMINAL = 46.0
 """The shares below are millimetres on paper of this height, without its margins."""
 
@@ -36,8 +40,11 @@ def laid_out(form: LabelForm, size: LabelSize) -> Page:
     words = label_words(form.language)
     content = Box(0, 0, size.width_mm, size.height_mm).inset(_MARGIN)
     code = form.barcode or form.tracking_number
-    if content.width / code128.modules(code) < _FINEST:
+    module = content.width / code128.modules(code)
+    if module < _FINEST:
         raise ValueError(f"a barcode of {len(code)} characters does not fit on the label")
+    if module < _READABLE and form.matrix is None:
+        form = msgspec.structs.replace(form, matrix=Matrix(kind=MatrixKind.DATA_MATRIX, text=code))
     unit = content.height / _NOMINAL
     header, rest = content.from_top(5.5 * unit)
     barcode, rest = rest.from_bottom(15.5 * unit)
