@@ -9,7 +9,7 @@ import msgspec
 from despacho_chilexpress.amounts import carrier_number
 from despacho_chilexpress.answers import NOTHING, lenient, many, text_of
 from despacho_chilexpress.moments import moment
-from despacho_chilexpress.statuses import status_of
+from despacho_chilexpress.statuses import status_of, why
 from despacho_core.tracking import TrackingEvent
 from despacho_ports.carriers import LabelHandle, TrackingReport
 
@@ -113,4 +113,5 @@ def _event(event: _Event, number: str) -> TrackingEvent | None:
         code=text_of(code.event_code) or text_of(code.client_event_code),
         status=status_of(description, client_text, motive),
         location=text_of(event.location) or None,
+        reason=why(description, client_text, motive),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from despacho_chilexpress.words import plain
-from despacho_core.tracking import TrackingStatus
+from despacho_core.tracking import Reason, TrackingStatus
 
 _ROWS: tuple[tuple[str, TrackingStatus], ...] = (
     (r"ENTREGAD[AO]S? (AL?|EN) (REMITENTE|ORIGEN)|DEVOLUCION ENTREGAD", TrackingStatus.RETURNED),
@@ -30,6 +30,30 @@ _ROWS: tuple[tuple[str, TrackingStatus], ...] = (
 )
 STATUS_TABLE = tuple((re.compile(pattern), status) for pattern, status in _ROWS)
 """Patterns over capitals without accents, with the status that each means."""
+
+
+_REASONS: tuple[tuple[str, Reason], ...] = (
+    (r"SIN MORADORES|AUSENTE|NO SE ENCUENTRA|CERRAD[AO]", Reason.RECIPIENT_ABSENT),
+    (r"DIRECCION", Reason.ADDRESS_WRONG),
+    (r"RECHAZ", Reason.REFUSED),
+    (r"NO RETIRAD|VENCIM", Reason.UNCLAIMED),
+    (r"SINIESTR|DANAD|AVERIA", Reason.DAMAGED),
+    (r"EXTRAVI", Reason.LOST),
+    (r"ANULAD", Reason.CANCELLED),
+    (r"REPROGRAM|REAGEND", Reason.RESCHEDULED),
+    (r"RETRAS|DEMORA", Reason.DELAYED),
+)
+REASON_TABLE = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
+"""Why a parcel came no further, by words; looked at only where the status is no step ahead."""
+_STEPS_AHEAD = frozenset({TrackingStatus.REQUESTED, TrackingStatus.OUT_FOR_DELIVERY, TrackingStatus.DELIVERED})
+
+
+def why(*texts: str) -> Reason | None:
+    """Why it came no further, as far as the words tell; None where nothing went wrong."""
+    if status_of(*texts) in _STEPS_AHEAD:
+        return None
+    words = plain(" ".join(texts))
+    return next((reason for pattern, reason in REASON_TABLE if pattern.search(words)), None)
 
 
 def status_of(*texts: str) -> TrackingStatus | None:

@@ -10,7 +10,7 @@ from despacho_ctt.moments import moment
 from despacho_ctt.refusals import speaks_of_credentials
 from despacho_ctt.s10 import numbers_in
 from despacho_ctt.soap import Many, child, children, envelope, local_name, text_of
-from despacho_ctt.statuses import reason_of, status_of, words_of
+from despacho_ctt.statuses import reason_of, status_of, why, words_of
 from despacho_ports.carriers import LabelHandle, TrackingReport
 from despacho_ports.errors import Unauthorized
 
@@ -76,4 +76,5 @@ def _event(event: ET.Element, number: str) -> TrackingEvent | None:
         code=code,
         status=status_of(code, reason, text_of(event, "_CodigoSituacao").upper()),
         location=text_of(event, "_DescricaoNoEvento") or None,
+        reason=why(code, reason),
     )

@@ -6,7 +6,7 @@ A delivery that failed (``EMH``) has not ended: there is another attempt, or the
 
 from __future__ import annotations
 
-from despacho_core.tracking import TrackingStatus
+from despacho_core.tracking import Reason, TrackingStatus
 
 STATUS_TABLE: dict[str, tuple[TrackingStatus, str]] = {
     "EMO": (TrackingStatus.REQUESTED, "Envio criado, aguarda processamento"),
@@ -103,6 +103,36 @@ HELD_REASONS: dict[str, str] = {
 WAITS_AT_A_COUNTER = {"situations": frozenset("DJ"), "reasons": frozenset({"25", "29"})}
 """With one of these a failed delivery means that the buyer can collect."""
 
+NOT_DELIVERED_FOR: dict[str, Reason] = {
+    "10": Reason.ADDRESS_WRONG,
+    "11": Reason.RECIPIENT_ABSENT,
+    "12": Reason.ADDRESS_WRONG,
+    "13": Reason.REFUSED,
+    "14": Reason.RESCHEDULED,
+    "15": Reason.DELAYED,
+    "16": Reason.DELAYED,
+    "17": Reason.DELAYED,
+    "18": Reason.DAMAGED,
+    "21": Reason.PAYMENT_MISSING,
+    "22": Reason.UNCLAIMED,
+    "24": Reason.RECIPIENT_ABSENT,
+    "26": Reason.DELAYED,
+    "27": Reason.LOST,
+    "28": Reason.ADDRESS_WRONG,
+    "70": Reason.RESCHEDULED,
+}
+HELD_FOR: dict[str, Reason] = {
+    "6": Reason.HELD_CUSTOMS,
+    "10": Reason.RECIPIENT_ABSENT,
+    "11": Reason.ADDRESS_WRONG,
+    "14": Reason.DAMAGED,
+    "16": Reason.RESCHEDULED,
+    "30": Reason.DELAYED,
+    "44": Reason.HELD_CUSTOMS,
+}
+"""The same reasons in the hub's own words; of a known reason that is none of these it is another one."""
+_IN_ITSELF = {"EDB": Reason.HELD_CUSTOMS, "EME": Reason.HELD_CUSTOMS, "EMN": Reason.DELAYED, "EDX": Reason.CANCELLED}
+
 
 def status_of(code: str, reason: str = "", situation: str = "") -> TrackingStatus | None:
     """What an event means; None for a code that is not in the table.
@@ -118,6 +148,16 @@ def status_of(code: str, reason: str = "", situation: str = "") -> TrackingStatu
         return TrackingStatus.PICKUP_AVAILABLE
     known = STATUS_TABLE.get(code)
     return known[0] if known else None
+
+
+def why(code: str, reason: str = "") -> Reason | None:
+    """Why a parcel came no further, as far as the tables know; None for an event that needs no reason."""
+    if code in _IN_ITSELF:
+        return _IN_ITSELF[code]
+    table = {NOT_DELIVERED: NOT_DELIVERED_FOR, HELD: HELD_FOR}.get(code)
+    if table is None or not reason:
+        return None
+    return table.get(reason, Reason.OTHER)
 
 
 def words_of(code: str, reason: str = "") -> str:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from despacho_chilexpress.following import bulk_request, read_followed, report, single_request
 from despacho_chilexpress.moments import moment
-from despacho_chilexpress.statuses import status_of
-from despacho_core.tracking import TrackingStatus
+from despacho_chilexpress.statuses import REASON_TABLE, status_of, why
+from despacho_core.tracking import Reason, TrackingStatus
 from despacho_ports.carriers import LabelHandle
 
 LABEL = LabelHandle(tracking_number="99726299584", reference="DSP-1-1")
@@ -226,3 +226,25 @@ def test_any_events_can_be_looked_at(events: list[object], number: object) -> No
 @given(ODD)
 def test_any_data_can_be_looked_at(data: object) -> None:
     assert isinstance(read_followed(raw(data)), list)
+
+
+@pytest.mark.parametrize(
+    ("texts", "reason"),
+    [
+        (("PIEZA NO ENTREGADA", "SIN MORADORES"), Reason.RECIPIENT_ABSENT),
+        (("Dirección errónea",), Reason.ADDRESS_WRONG),
+        (("Rechazado por destinatario",), Reason.REFUSED),
+        (("Siniestro",), Reason.DAMAGED),
+        (("Pieza extraviada",), Reason.LOST),
+        (("PIEZA ENTREGADA A DESTINATARIO", "SIN MORADORES"), None),
+        (("En tránsito",), None),
+        (("",), None),
+    ],
+)
+def test_why_it_came_no_further(texts: tuple[str, ...], reason: Reason | None) -> None:
+    assert why(*texts) is reason
+
+
+@given(st.text(max_size=60))
+def test_any_words_have_a_known_reason_or_none(text: str) -> None:
+    assert why(text) in {None, *(reason for _, reason in REASON_TABLE)}

@@ -9,12 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_core.tracking import TrackingStatus, status_after
+from despacho_core.tracking import Reason, TrackingStatus, status_after
 from despacho_ctt.following import read_reports
 from despacho_ctt.moments import moment
 from despacho_ctt.s10 import object_number
 from despacho_ctt.soap import parsed
-from despacho_ctt.statuses import HELD_REASONS, REASONS, STATUS_TABLE, status_of, words_of
+from despacho_ctt.statuses import (
+    HELD_FOR,
+    HELD_REASONS,
+    NOT_DELIVERED_FOR,
+    REASONS,
+    STATUS_TABLE,
+    status_of,
+    why,
+    words_of,
+)
 from despacho_ports.carriers import LabelHandle, TrackingReport
 from despacho_ports.errors import Unauthorized
 
@@ -201,3 +210,24 @@ def test_any_answer_says_something_of_every_label(tree: str) -> None:
     except Unauthorized:
         return
     assert [one.tracking_number for one in told] == [ONE, TWO]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "expected"),
+    [
+        ("EMH", "11", Reason.RECIPIENT_ABSENT),
+        ("EMH", "27", Reason.LOST),
+        ("EMH", "99", Reason.OTHER),
+        ("EMH", "", None),
+        ("EDF", "44", Reason.HELD_CUSTOMS),
+        ("EDB", "", Reason.HELD_CUSTOMS),
+        ("EMI", "11", None),
+    ],
+)
+def test_reasons_are_read_into_the_hubs_own(code: str, reason: str, expected: Reason | None) -> None:
+    assert why(code, reason) is expected
+
+
+def test_every_reason_that_is_read_is_one_that_the_carrier_has() -> None:
+    assert set(NOT_DELIVERED_FOR) <= set(REASONS)
+    assert set(HELD_FOR) <= set(HELD_REASONS)
