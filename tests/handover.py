@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
 from despacho.bootstrap import Hub
+from despacho_core.manifests import Manifest, ManifestState, Party
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Label, Shipment, ShipmentState
@@ -114,6 +115,22 @@ class HandOver:
             state=ShipmentState.BOUGHT,
             track_token=new_token(),
         )
+
+    async def closed(self, count: int = 2) -> Manifest:
+        """A closed manifest of the carrier with a close-out."""
+        await self.labels(count, self.closing)
+        opened = await self.services.manifesting.open(self.store.id, self.closing.id)
+        contents, _ = await self.services.manifesting.close(self.store.id, opened.manifest.id, wait=10)
+        assert contents.manifest.state is ManifestState.CLOSED
+        return contents.manifest
+
+    async def signed(self, manifest: Manifest) -> Manifest:
+        """The manifest, signed on a screen by both."""
+        for party, name, width in ((Party.MERCHANT, "Rosa Díaz", 600), (Party.CARRIER, "Luis Vera", 500)):
+            manifest = await self.services.signing.sign(
+                self.store.id, manifest.id, party=party, name=name, role="Bodega", drawing=drawn(width)
+            )
+        return manifest
 
     async def label(self, label_id: str) -> Label:
         """A label as it now is."""
