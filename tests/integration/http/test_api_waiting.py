@@ -342,7 +342,13 @@ async def test_an_account_is_meant_for_some_documents_where_somebody_says_so(web
     order = web.town.sandbox.store.place_order(web.store.code)
     await webhook(web, order)
     assert (await waiting(web, order) or {})["type"] == "urn:despacho:problem:no-account"
-    for wrong in ({"kinds": ["credit_note"]}, {"currencies": ["clp"]}, {"countries": ["Chile"]}, {"scope": {}}):
+    shapes: list[object] = [
+        {"kinds": ["credit_note"]},
+        {"currencies": ["clp"]},
+        {"countries": ["Chile"]},
+        {"scope": {}},
+    ]
+    for wrong in shapes:
         assert problem(await web.api.put(address, json=wrong)) == (422, "invalid-body")
     assert problem(await web.api.put(address, json={"currencies": ["QQQ"]})) == (422, "unknown-currency")
     assert problem(await web.other.put(address, json={})) == (404, "not-found")
@@ -372,7 +378,9 @@ async def test_chosen_lines_are_credited_one_note_after_the_other_and_never_more
         one for one in (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"] if one["credits_id"] is None
     )
     assert sale["credited_at"] is not None
-    for wrong in ({"lines": []}, {"lines": [{"line": 0}]}, {"lines": [{"line": 1, "quantity": 1, "amount": "1"}]}):
+    both = {"line": 1, "quantity": 1, "amount": "1"}
+    shapes: list[object] = [{"lines": []}, {"lines": [{"line": 0}]}, {"lines": [both]}]
+    for wrong in shapes:
         assert problem(await web.api.post(f"{address}/credit", json=wrong)) == (422, "invalid-body")
     assert problem(await web.api.get(f"{API}/invoices/{first.json()['id']}/remaining")) == (404, "not-found")
     anew = await web.api.post(f"{API}/orders/{order.id}/invoice")
