@@ -16,7 +16,7 @@ from datetime import datetime
 import msgspec
 
 from despacho_core.errors import ManifestClosed, ManifestEmpty, WrongState
-from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
+from despacho_core.shipments import Direction, Label, LabelState, Shipment, ShipmentState
 
 
 class ManifestState(enum.StrEnum):
@@ -48,6 +48,7 @@ class Reason(enum.StrEnum):
     OTHER_ACCOUNT = "other_account"
     VOIDED = "voided"
     BEING_VOIDED = "being_voided"
+    RETURN = "return"
     OTHER_MANIFEST = "other_manifest"
     NO_ROOM = "no_room"
     BOUGHT_LATER = "bought_later"
@@ -59,6 +60,7 @@ REASONS: dict[Reason, str] = {
     Reason.OTHER_ACCOUNT: "it belongs to another account",
     Reason.VOIDED: "it is void",
     Reason.BEING_VOIDED: "it is being voided",
+    Reason.RETURN: "the buyer hands it over",
     Reason.OTHER_MANIFEST: "it is on another manifest",
     Reason.NO_ROOM: "the manifest is full",
     Reason.BOUGHT_LATER: "it was bought after the manifest was opened",
@@ -156,6 +158,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             return Reason.OTHER_ACCOUNT
         if label.state is LabelState.VOIDED:
             return Reason.VOIDED
+        if label.direction is Direction.RETURN:
+            return Reason.RETURN
         if label.manifest_id not in {None, self.id}:
             return Reason.OTHER_MANIFEST
         being_voided = shipment is not None and shipment.state is not ShipmentState.BOUGHT

@@ -14,7 +14,7 @@ from despacho_core.errors import Conflict, DomainError, LabelsNotFree, ManifestC
 from despacho_core.manifests import REASONS, LeftOut, Manifest, ManifestState, Party, Reason, Seal, Signature
 from despacho_core.money import Money
 from despacho_core.phrases import said
-from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
+from despacho_core.shipments import Direction, Label, LabelState, Shipment, ShipmentState
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEAL = Seal(document_id="d2", record_id="r1", digest="0" * 64, file_digest="f" * 64)
@@ -165,6 +165,7 @@ def shipment(state: ShipmentState) -> Shipment:
         (label().on_manifest("m1"), ShipmentState.BOUGHT, None),
         (label(account_id="a2"), ShipmentState.BOUGHT, Reason.OTHER_ACCOUNT),
         (label(state=LabelState.VOIDED), ShipmentState.VOIDED, Reason.VOIDED),
+        (msgspec.structs.replace(label(), direction=Direction.RETURN), ShipmentState.BOUGHT, Reason.RETURN),
         (label().on_manifest("m2"), ShipmentState.BOUGHT, Reason.OTHER_MANIFEST),
         (label(), ShipmentState.VOIDING, Reason.BEING_VOIDED),
     ],
