@@ -81,7 +81,7 @@ class OrdersTable(Repository):
         """What the order is found by. Words that it no longer has still find it, which harms nobody."""
         rows = [{"store_id": store_id, "word": word, "number": order.number} for word in words_of(order)]
         if rows:
-            await self._connection.execute(self._insert(order_words).values(rows).on_conflict_do_nothing())
+            await self._connection.execute(self._insert(order_words).on_conflict_do_nothing(), rows)
 
     async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
         """Keep the merchant's word on the buyer's data beside the order. Raises ``NotFound``."""
