@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
+from despacho_services.activity_log import ActivityLog
 from despacho_services.bulk_buying import BatchHandler, BulkBuying
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
@@ -26,6 +27,7 @@ from despacho_services.ledger_desk import LedgerDesk
 from despacho_services.manifesting import Manifesting
 from despacho_services.manifesting_confirming import Confirming
 from despacho_services.manifesting_effects import CloseHandler
+from despacho_services.manifesting_parties import ManifestParties
 from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
 from despacho_services.order_desk import OrderDesk
@@ -69,6 +71,7 @@ class Services:
     manifesting: Manifesting
     signing: Signing
     confirming: Confirming
+    manifest_parties: ManifestParties
     tracking: Tracking
     corrections: Corrections
     scanning: Scanning
@@ -81,6 +84,7 @@ class Services:
     accounts: Accounts
     tokens: Tokens
     sessions: Sessions
+    activity: ActivityLog
     ledgers: LedgerDesk
     intake: Intake
     reading: Reading
@@ -143,6 +147,7 @@ def build_services(
         manifesting=Manifesting(office, runner),
         signing=Signing(office),
         confirming=Confirming(office),
+        manifest_parties=ManifestParties(office),
         tracking=tracking,
         corrections=Corrections(office),
         scanning=Scanning(office),
@@ -155,6 +160,7 @@ def build_services(
         accounts=Accounts(office, self_issuing.account_works),
         tokens=Tokens(office),
         sessions=Sessions(office),
+        activity=ActivityLog(office),
         ledgers=LedgerDesk(office, runner),
         intake=intake,
         order_desk=OrderDesk(office),

@@ -18,6 +18,7 @@ from despacho_database.repositories.manifests import ManifestsTable
 from despacho_database.repositories.order_lists import OrderListsTable
 from despacho_database.repositories.orders import OrdersTable, QuotesTable
 from despacho_database.repositories.outbox import OutboxTable
+from despacho_database.repositories.people import ActivitiesTable, OrderViewsTable
 from despacho_database.repositories.plans import PlansTable
 from despacho_database.repositories.sessions import SessionsTable
 from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
@@ -25,10 +26,12 @@ from despacho_database.repositories.stores import AccountsTable, ApiTokensTable,
 from despacho_database.repositories.tracking import TrackingEventsTable
 from despacho_database.repositories.waiting import WaitingTable
 from despacho_ports import persistence
+from despacho_ports.activity import Activities
 from despacho_ports.batches import Batches
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
+from despacho_ports.order_views import OrderViews
 from despacho_ports.system import Secrets
 
 
@@ -56,6 +59,8 @@ class DatabaseUnit:
         self.waiting: persistence.Waiting = WaitingTable(connection, writing=writing)
         self.inbox: Inbox = InboxTable(connection, writing=writing)
         self.outbox: Outbox = OutboxTable(connection, writing=writing)
+        self.activity: Activities = ActivitiesTable(connection, writing=writing)
+        self.order_views: OrderViews = OrderViewsTable(connection, writing=writing)
         self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)
         self.sessions: persistence.Sessions = SessionsTable(connection, writing=writing)
         self.consents: persistence.Consents = ConsentsTable(connection, writing=writing)

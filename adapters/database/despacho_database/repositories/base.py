@@ -112,13 +112,20 @@ class Repository:
         return removed.rowcount
 
 
-def newest_first(query: sa.Select[Any], table: sa.Table, *, before: object | None, limit: int) -> sa.Select[Any]:
-    """A page by falling ``created_at``, below ``before``.
+def newest_first(
+    query: sa.Select[Any],
+    table: sa.Table,
+    *,
+    before: object | None,
+    limit: int,
+    by: sa.Column[Any] | None = None,
+) -> sa.Select[Any]:
+    """A page by falling ``created_at`` (or ``by``), below ``before``.
 
     A page never ends between rows of the same instant: these all come with it, since the next page begins below that
     instant. So it may hold a few more than ``limit``.
     """
-    created = table.c.created_at
+    created = table.c.created_at if by is None else by
     if before is not None:
         query = query.where(created < before)
     last = query.with_only_columns(created).order_by(created.desc()).offset(max(limit, 1) - 1).limit(1)

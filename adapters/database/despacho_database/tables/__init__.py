@@ -19,6 +19,7 @@ from despacho_database.tables.ledgers import (
     outbox_is_running,
     outbox_is_uncertain,
 )
+from despacho_database.tables.people import activity, activity_orders, order_views
 from despacho_database.tables.sales import (
     invoice_has_token,
     invoice_is_open,
@@ -46,6 +47,8 @@ from despacho_database.tables.tenants import accounts, answers, api_tokens, cons
 
 __all__ = [
     "accounts",
+    "activity",
+    "activity_orders",
     "answers",
     "api_tokens",
     "batch_lines",
@@ -67,6 +70,7 @@ __all__ = [
     "manifest_has_token",
     "manifests",
     "metadata",
+    "order_views",
     "order_words",
     "orders",
     "outbox",

@@ -34,6 +34,7 @@ orders = Table(
     time("read_at"),
     time("first_seen_at"),
     text("billing", nullable=True),
+    text("delivery", nullable=True),
     text("rest"),
     PrimaryKeyConstraint("store_id", "number"),
     Index(None, "store_id", "status", "number"),

@@ -25,6 +25,7 @@ from despacho_http.api import (
 from despacho_http.api.idempotency import Repeatable
 from despacho_http.bodies import StrictJson
 from despacho_http.metrics import Counted
+from despacho_http.recording import Recorded
 
 _HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
@@ -66,7 +67,7 @@ def api_router() -> Router:
             *ledgers.ROUTES,
             *accounts.ROUTES,
         ],
-        middleware=[Counted, Unkept, BearerOnly, Repeatable],
+        middleware=[Counted, Unkept, BearerOnly, Repeatable, Recorded],
         dependencies={"store_id": Provide(provide_store_id)},
         dto=StrictJson,
         return_dto=None,

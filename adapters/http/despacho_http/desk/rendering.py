@@ -16,6 +16,7 @@ from despacho_http.desk.cookies import SAID, cookie
 from despacho_http.desk.navigation import PARTS
 from despacho_http.desk.visitor import Visitor
 from despacho_http.desk.wording import LANGUAGES, NAMES, catalogue
+from despacho_http.recording_notes import unchanged
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,6 +88,8 @@ def moved(request: Request[Any, Any, Any], path: str, *said: Said) -> Response[b
     status = 303
     if "hx-request" in request.headers:
         headers, status = {"cache-control": "no-store", "hx-redirect": path}, 204
+    if said and all(one.kind == "danger" for one in said):
+        unchanged(request)
     if said:
         headers["set-cookie"] = cookie(SAID, _packed(said), seconds=_SAID_SECONDS, base=_base(request))
     return Response(b"", status_code=status, media_type="text/plain", headers=headers)

@@ -14,6 +14,7 @@ from despacho_http.desk.home import home
 from despacho_http.desk.orders import buy_labels, follow_batch, list_orders
 from despacho_http.desk.visitor import provide_visitor
 from despacho_http.metrics import Counted
+from despacho_http.recording import Recorded
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     home,
@@ -32,7 +33,7 @@ def desk_router() -> Router:
     return Router(
         "/",
         route_handlers=PAGES,
-        middleware=[Counted, SignedIn],
+        middleware=[Counted, SignedIn, Recorded],
         dependencies={"visitor": Provide(provide_visitor), "form": Provide(provide_form)},
         exception_handlers=FAILURES,
         include_in_schema=False,
