@@ -166,10 +166,18 @@ class AccountScope(msgspec.Struct, frozen=True, kw_only=True):
         return sum(bool(one) for one in (self.currencies, self.countries, self.kinds))
 
 
+class CarrierCompany(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the carrier is in law, as the merchant's contract says; empty where nobody has said it. For manifests."""
+
+    name: str = ""
+    tax_id: str = ""
+    address: str = ""
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One set of credentials of a store with one provider. ``settings`` is checked against the provider's own Struct.
 
-    ``label`` is what its labels are printed on.
+    ``label`` is what its labels are printed on, ``company`` how its carrier is named on manifests.
     """
 
     id: str
@@ -182,6 +190,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     state: AccountState = AccountState.ACTIVE
     problem: str | None = None
     label: LabelChoice = LabelChoice()
+    company: CarrierCompany = CarrierCompany()
     scope: AccountScope = AccountScope()
 
     def needing_attention(self, problem: str) -> Account:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from despacho.commands._beside import chosen_stores, codes_by_id, with_hub
+from despacho.commands._beside import account_by_id, chosen_stores, codes_by_id, with_hub
 from despacho.commands._console import Failure, json_option, show, table
 from despacho_core.errors import CarrierRefused, NotFound
 from despacho_core.manifests import REASONS, LeftOut, Manifest, ManifestState, Party
+from despacho_core.stores import CarrierCompany
 
 if TYPE_CHECKING:
     from despacho.bootstrap import Hub
@@ -198,6 +199,24 @@ def verify(file: Path, offline: bool, as_json: bool) -> None:
     if not check.ok:
         raise Failure(f"{file}: {check.verdict}", code="manifest-not-genuine")
     show(check, as_json=as_json, people=f"{file}: {check.verdict}")
+
+
+@manifests.command()
+@click.argument("account_id", metavar="ACCOUNT")
+@click.option("--name", default="", help="The carrier's company, as your contract with it says.")
+@click.option("--tax-id", default="", help="Its tax id.")
+@click.option("--address", default="", help="Its address, on one line.")
+@json_option
+def carrier(account_id: str, name: str, tax_id: str, address: str, as_json: bool) -> None:
+    """Name the carrier of ACCOUNT on manifests that are closed from now on; what is not given is left away."""
+    company = CarrierCompany(name=name.strip(), tax_id=tax_id.strip(), address=address.strip())
+
+    async def use(hub: Hub) -> CarrierCompany:
+        store, account = await account_by_id(hub, account_id)
+        return (await hub.services.manifest_parties.name_carrier(store.id, account.id, company)).company
+
+    people = "Manifests of this account now name the carrier's company."
+    show(with_hub(use), as_json=as_json, people=people)
 
 
 async def _found(hub: Hub, manifest_id: str) -> tuple[str, Manifest]:

@@ -53,7 +53,7 @@ def taken_down(
         number=manifest.number,
         language=store.language,
         merchant=_merchant(store),
-        carrier=RecordedParty(name=carrier),
+        carrier=_carrier(account, carrier, store.country),
         account=account.name,
         place=origin.place if origin else "",
         timezone=store.timezone,
@@ -116,10 +116,24 @@ def form_of(
 def _merchant(store: Store) -> RecordedParty:
     """The store under its own name, and its company's where that is another."""
     origin = store.settings.origin or Address()
-    company = origin.company if origin.company and origin.company != store.name else ""
-    name = f"{store.name} · {company}" if company else store.name
-    tax_id = f"{_TAX_IDS.get(store.country, '')} {origin.tax_id}".strip() if origin.tax_id else ""
-    return RecordedParty(name=name, tax_id=tax_id, address=_one_line(origin))
+    name = _both(store.name, origin.company or "")
+    return RecordedParty(name=name, tax_id=_tax_id(origin.tax_id or "", store.country), address=_one_line(origin))
+
+
+def _carrier(account: Account, name: str, country: str) -> RecordedParty:
+    """The carrier under the name that people know, and its company's as the merchant has given it."""
+    company = account.company
+    return RecordedParty(
+        name=_both(name, company.name), tax_id=_tax_id(company.tax_id, country), address=company.address
+    )
+
+
+def _both(name: str, company: str) -> str:
+    return f"{name} · {company}" if company and company != name else name
+
+
+def _tax_id(tax_id: str, country: str) -> str:
+    return f"{_TAX_IDS.get(country, '')} {tax_id}".strip() if tax_id else ""
 
 
 def _one_line(address: Address) -> str:

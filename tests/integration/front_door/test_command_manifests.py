@@ -93,6 +93,13 @@ def test_it_is_signed_written_and_checked(shop: tuple[Desk, str, list[str]], tmp
     assert "changed after it was signed" in refused["message"]
 
 
+def test_the_carriers_company_is_named(shop: tuple[Desk, str, list[str]]) -> None:
+    desk, account, _ = shop
+    named = desk.gives("manifests", "carrier", account, "--name", "Reparto Sur SpA", "--tax-id", "76.795.561-8")
+    assert named == {"name": "Reparto Sur SpA", "tax_id": "76.795.561-8", "address": ""}
+    assert desk.fails("manifests", "carrier", "nobody")["code"] == "not-found"
+
+
 def with_a_page_more(document: bytes) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(document)))
     writer.add_blank_page(200, 200)

@@ -214,6 +214,15 @@ async def test_the_carriers_own_pages_are_there_in_full_size(counter: Counter) -
     assert problem(await counter.api.get(f"{API}/manifests/{opened['id']}/carrier.pdf")) == (404, "document-missing")
 
 
+async def test_the_carriers_company_is_named_for_an_account(counter: Counter) -> None:
+    where = f"{API}/accounts/{counter.desk.van.id}"
+    company = {"name": "Reparto Sur SpA", "tax_id": "76.795.561-8", "address": "Camino Uno 7, Maipú"}
+    assert ok(await counter.api.patch(where, json={"company": company}))["company"] == company
+    assert ok(await counter.api.patch(where, json={"name": "Furgón"}))["company"] == company
+    answer = await counter.api.patch(where, json={"company": {"nose": "x"}})
+    assert problem(answer) == (422, "invalid-body")
+
+
 # What cannot be taken
 
 BAD_DRAWINGS = {

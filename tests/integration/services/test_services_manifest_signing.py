@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 
 import msgspec
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from despacho_core.errors import (
     Conflict,
@@ -20,8 +20,9 @@ from despacho_core.errors import (
     ManifestClosed,
     WrongState,
 )
-from despacho_core.manifest_records import read_record
-from despacho_core.manifests import ManifestState, Party
+from despacho_core.manifest_records import RecordedParty, read_record
+from despacho_core.manifests import Manifest, ManifestState, Party
+from despacho_core.stores import CarrierCompany
 from despacho_services.manifesting_signing import MOST_DRAWING, MOST_SCAN, Signatory
 from tests.handover import Closing, HandOver, drawn, pages
 
@@ -191,3 +192,22 @@ async def test_no_door_leads_into_a_signed_manifest(desk: HandOver) -> None:
     confirmation = await services.confirming.by_token(manifest.token)
     assert confirmation is not None
     assert confirmation.record.merchant.name == "Shop"
+
+
+async def test_the_parties_are_named_as_the_merchant_has_said_when_it_was_closed(desk: HandOver) -> None:
+    company = CarrierCompany(name="Reparto Sur SpA", tax_id="76.795.561-8", address="Camino Uno 7, Maipú")
+    await desk.services.manifest_parties.name_carrier(desk.store.id, desk.closing.id, company)
+    manifest = await desk.closed()
+    await desk.services.manifest_parties.name_carrier(desk.store.id, desk.closing.id, CarrierCompany(name="Otra SpA"))
+    await desk.signed(manifest)
+    confirmation = await desk.services.confirming.by_token(manifest.token)
+    assert confirmation is not None
+    carrier = RecordedParty(name="closing · Reparto Sur SpA", tax_id="RUT 76.795.561-8", address="Camino Uno 7, Maipú")
+    assert confirmation.record.carrier == carrier
+    [text] = [page.extract_text() for page in await document_pages(desk, manifest)]
+    assert "RUT 76.795.561-8" in text
+
+
+async def document_pages(desk: HandOver, manifest: Manifest) -> list[PageObject]:
+    content = await desk.services.manifesting.document(desk.store.id, manifest.id)
+    return list(PdfReader(io.BytesIO(content)).pages)
