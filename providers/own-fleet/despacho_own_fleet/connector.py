@@ -59,6 +59,14 @@ class OwnFleet:
             raise Rejected(message, field="service_code")
         return self._made(request)
 
+    def return_services(self) -> Sequence[Service]:
+        """The same vans bring it back."""
+        return self._services
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        """As any shipment; the driver is sent to the buyer. Raises ``Rejected`` as :meth:`buy_shipment`."""
+        return await self.buy_shipment(request)
+
     async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
         """The same numbers again: what may have been bought and what would be bought now are one.
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from despacho_core.addresses import Address
+from despacho_core.batches import Batch, BatchLine
 from despacho_core.fiscal import (
     Buyer,
     CreditedDocument,
@@ -30,7 +31,9 @@ from despacho_core.stores import Account, BasicCredentials, Store
 from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_core.waiting import WaitingDocument
 from despacho_database import Database
+from despacho_ports.activity import Activity
 from despacho_ports.documents import StoredDocument
+from despacho_ports.order_views import OrderView
 from despacho_ports.records import ApiToken, IdempotentAnswer, NewMessage, PendingConsent
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
@@ -214,6 +217,17 @@ def message(key: str = "m", store_id: str = "store-one", **fields: Any) -> NewMe
     return msgspec.structs.replace(defaults, **fields)
 
 
+def activity(name: str = "d", store_id: str = "store-one", **fields: Any) -> Activity:
+    """Somebody who voided a label at noon."""
+    given: dict[str, Any] = {"at": NOON, "actor": "Ana", "action": "void_shipment", "orders": (1001,)}
+    return Activity(id=f"deed-{name}", store_id=store_id, **(given | fields))
+
+
+def order_view(name: str = "Today", store_id: str = "store-one", query: str = "status=paid") -> OrderView:
+    """A view that somebody keeps."""
+    return OrderView(store_id=store_id, name=name, query=query)
+
+
 def token(name: str = "t", store_id: str = "store-one", **fields: Any) -> ApiToken:
     defaults = ApiToken(
         id=f"token-{name}", store_id=store_id, name=name, digest=f"digest-{store_id}-{name}", created_at=NOON
@@ -264,3 +278,17 @@ def waiting(store_id: str = "store-one", **fields: Any) -> WaitingDocument:
         tried_at=NOON,
     )
     return msgspec.structs.replace(defaults, **fields)
+
+
+def batch(**changes: Any) -> Batch:
+    """A batch of two orders, asked for under a key."""
+    return Batch(**{"id": "batch-b", "store_id": "store-one", "created_at": NOON, "key": "monday", **changes})
+
+
+def batch_lines(**changes: Any) -> list[BatchLine]:
+    """Its lines: one asked for, one to be asked for."""
+    common: dict[str, Any] = {"store_id": "store-one", "batch_id": "batch-b", **changes}
+    return [
+        BatchLine(place=1, order_number=1001, shipment_id="shipment-s", **common),
+        BatchLine(place=2, order_number=1002, **common),
+    ]

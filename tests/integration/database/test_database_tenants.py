@@ -21,8 +21,11 @@ from tests.integration.database.samples import (
     HOUR,
     NOON,
     account,
+    activity,
     add_stores,
     answer,
+    batch,
+    batch_lines,
     document,
     effect,
     event,
@@ -31,6 +34,7 @@ from tests.integration.database.samples import (
     manifest,
     message,
     order,
+    order_view,
     quote,
     shipment,
     token,
@@ -82,6 +86,17 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "labels.free": (lambda unit: unit.labels.free(OURS, "account-a", 10), []),
     "labels.by_tracking_numbers": (lambda unit: unit.labels.by_tracking_numbers(OURS, ["number-l"]), []),
     "labels.save": (lambda unit: unit.labels.save(label(store_id=OURS)), NotFound),
+    "batches.get": (lambda unit: unit.batches.get(OURS, "batch-b"), None),
+    "batches.by_key": (lambda unit: unit.batches.by_key(OURS, "monday"), None),
+    "batches.page": (lambda unit: unit.batches.page(OURS), []),
+    "batches.lines": (lambda unit: unit.batches.lines(OURS, "batch-b"), []),
+    "batches.save_line": (lambda unit: unit.batches.save_line(batch_lines(store_id=OURS)[0]), NotFound),
+    "batches.shipments": (lambda unit: unit.batches.shipments(OURS, ["shipment-s"]), []),
+    "batches.orders": (lambda unit: unit.batches.orders(OURS, [1001]), []),
+    "batches.orders_without_shipment": (
+        lambda unit: unit.batches.orders_without_shipment(OURS, after=0, limit=9),
+        [],
+    ),
     "manifests.get": (lambda unit: unit.manifests.get(OURS, "manifest-m"), None),
     "manifests.save": (lambda unit: unit.manifests.save(manifest(store_id=OURS)), NotFound),
     "manifests.take_turn": (lambda unit: unit.manifests.take_turn(OURS), None),
@@ -119,6 +134,9 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "outbox.hasten": (lambda unit: unit.outbox.hasten(OURS, None, now=NOON), 0),
     "order_lists.page": (lambda unit: unit.order_lists.page(OURS, OrderFilter()), OrderPage(records=())),
     "order_lists.belongings": (lambda unit: unit.order_lists.belongings(OURS, [1001]), Belongings()),
+    "activity.page": (lambda unit: unit.activity.page(OURS, order_number=1001), []),
+    "order_views.of_store": (lambda unit: unit.order_views.of_store(OURS), []),
+    "order_views.remove": (lambda unit: unit.order_views.remove(OURS, "Today"), None),
     "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
     "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
     "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),
@@ -158,10 +176,13 @@ FOR_ALL = {
         "shipments.add",
         "labels.add_all",
         "followed.add_new",
+        "batches.add",
         "manifests.add",
         "invoices.add",
         "waiting.keep",
         "outbox.owe",
+        "activity.add",
+        "order_views.save",
         "tokens.add",
     },
     "workers serve all stores alike": {
@@ -201,12 +222,15 @@ async def theirs(database: Database) -> list[Any]:
         await unit.orders.save(THEIRS, order(), read_at=NOON)
         await unit.shipments.add(shipment().bought(NOON, next_check_at=NOON))
         await unit.labels.add_all([label(), label("listed", piece=2, manifest_id="manifest-m")])
+        await unit.batches.add(batch(), batch_lines())
         await unit.manifests.add(manifest())
         await unit.followed.add_new(THEIRS, {"shipment-s": [event()]})
         await unit.followed.note_unknown(THEIRS, "van", [event()], NOON)
         await unit.invoices.add(invoice())
         await unit.waiting.keep(waiting())
         await unit.outbox.owe(effect())
+        await unit.activity.add(activity())
+        await unit.order_views.save(order_view())
         await unit.tokens.add(token())
         await unit.answers.begin(answer())
         await unit.commit()
@@ -259,6 +283,8 @@ async def _everything(database: Database) -> list[Any]:
             await unit.orders.page(THEIRS),
             await unit.shipments.page(THEIRS),
             await unit.labels.of_shipment(THEIRS, "shipment-s"),
+            await unit.batches.page(THEIRS),
+            await unit.batches.lines(THEIRS, "batch-b"),
             await unit.manifests.page(THEIRS),
             await unit.tracking.of_shipment(THEIRS, "shipment-s"),
             await unit.followed.unknown_codes(THEIRS),
@@ -266,5 +292,7 @@ async def _everything(database: Database) -> list[Any]:
             await unit.waiting.page(THEIRS),
             await unit.inbox.page(THEIRS),
             await unit.outbox.page(THEIRS),
+            await unit.activity.page(THEIRS),
+            await unit.order_views.of_store(THEIRS),
             await unit.tokens.of_store(THEIRS),
         ]

@@ -43,6 +43,7 @@ def request(reference: str = "R1", service: str = "next-day", pieces: int = 1) -
 
 def test_what_it_offers_is_listed() -> None:
     assert capabilities_of(despacho_providers()[0]) == (
+        "BuysReturns",
         "BuysShipments",
         "ChecksAccount",
         "FindsShipments",
