@@ -12,9 +12,9 @@ from despacho_core.ledgers import EffectState
 from despacho_core.stores import Store
 from despacho_ports.errors import ProviderError, Rejected
 from despacho_ports.storefront import StoreMessages
+from despacho_services.attaching import ATTACH
 from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
-from despacho_services.invoicing_effects import ATTACH
 from despacho_services.office import Office
 
 READ_SECONDS = 3.0

@@ -1,13 +1,12 @@
-"""Issuing documents with the invoicing system, and attaching them to the store's order."""
+"""Issuing documents with the invoicing system."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import msgspec
 
-from despacho_core.errors import DomainError, NoAccount, NotFound, OrderNotPaid, WrongState
+from despacho_core.errors import DomainError, NoAccount, OrderNotPaid, WrongState
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_core.fiscal_credits import remaining
 from despacho_core.ledgers import Effect, Lane
@@ -18,16 +17,12 @@ from despacho_ports.documents import StoredDocument
 from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import CreditsDocuments, FindsDocuments, IssuedDocument, IssueRequest, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.storefront import AttachedDocument
-from despacho_services.effects import NotYet, Settlement
+from despacho_services.attaching import attach_effect, invoice_of, path_safe
+from despacho_services.effects import Settlement
 from despacho_services.held_documents import notes_of
-from despacho_services.identifiers import new_id
 from despacho_services.office import Office, account_of
 from despacho_services.owing_documents import ISSUE, DocumentsOwed
 from despacho_services.waiting_room import WaitingRoom
-
-ATTACH = "attach"
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class IssueHandler:
@@ -79,7 +74,7 @@ class IssueHandler:
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """The document is rejected, with the system's words, and the order waits for somebody to look at them."""
         field = self._fields.pop(effect.id, None)
-        invoice = await _invoice(work, effect)
+        invoice = await invoice_of(work, effect)
         if invoice.state is InvoiceState.ISSUED:
             return
         await work.invoices.save(invoice.rejected(message))
@@ -88,13 +83,13 @@ class IssueHandler:
 
     async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """Nobody knows whether it is issued."""
-        invoice = await _invoice(work, effect)
+        invoice = await invoice_of(work, effect)
         if invoice.state is not InvoiceState.ISSUED:
             await work.invoices.save(invoice.uncertain(message))
 
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
         """Certainly not issued: asked for once more, unless the order has got another document meanwhile."""
-        invoice = await _invoice(work, effect)
+        invoice = await invoice_of(work, effect)
         if invoice.state is InvoiceState.REJECTED:
             for other in await work.invoices.of_order(effect.store_id, invoice.order_number):
                 if other.credits_id == invoice.credits_id and other.state is not InvoiceState.REJECTED:
@@ -107,12 +102,12 @@ class IssueHandler:
 
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
         """A person says that it was issued: it stays without a number of ours, and says why."""
-        invoice = await _invoice(work, effect)
+        invoice = await invoice_of(work, effect)
         await work.invoices.save(invoice.uncertain(note))
 
     async def _subject(self, effect: Effect) -> tuple[Invoice, Account, bool]:
         async with self._office.units.begin(write=False) as work:
-            invoice = await _invoice(work, effect)
+            invoice = await invoice_of(work, effect)
             account = await account_of(work, effect.store_id, invoice.account_id)
             return invoice, account, await _is_cancelled(work, invoice)
 
@@ -167,100 +162,6 @@ class IssueHandler:
             await self._waiting.keep(work, store.id, invoice.order_number, error, purpose=invoice.id)
 
 
-class AttachHandler:
-    """Attaches an issued document to the store's order, unless it hangs there already."""
-
-    kind = ATTACH
-    repeatable = False
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    async def perform(self, effect: Effect) -> Settlement:
-        """Look first: the store's button attaches by itself."""
-        invoice = await self._invoice(effect)
-        found = await self._found(invoice)
-        if found is not None:
-            return found
-        store = await self._office.store(effect.store_id)
-        if invoice.public_id is None or invoice.external_id is None:
-            raise NotYet("the document is not issued yet")
-        await self._office.storefronts.of(store).attach_document(
-            invoice.order_number,
-            AttachedDocument(
-                document_type=_document_type(invoice),
-                public_id=invoice.public_id,
-                external_id=invoice.external_id,
-                url=self._office.links.document(invoice.token),
-            ),
-        )
-        return self._attached(invoice)
-
-    async def find(self, effect: Effect) -> Settlement | None:
-        """Look through the order's documents."""
-        return await self._found(await self._invoice(effect))
-
-    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """The document shows what the store objected to."""
-        invoice = await _invoice(work, effect)
-        await work.invoices.save(msgspec.structs.replace(invoice, problem=f"the store refused: {message}"))
-
-    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """Nothing to write: it is looked for."""
-
-    async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Nothing to write."""
-
-    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
-        """Nothing to write: the ledger says it."""
-
-    async def _invoice(self, effect: Effect) -> Invoice:
-        async with self._office.units.begin(write=False) as work:
-            return await _invoice(work, effect)
-
-    async def _found(self, invoice: Invoice) -> Settlement | None:
-        store = await self._office.store(invoice.store_id)
-        documents = await self._office.storefronts.of(store).documents_of(invoice.order_number)
-        there = any(
-            one.public_id == invoice.public_id and one.document_type == _document_type(invoice) for one in documents
-        )
-        return self._attached(invoice) if there else None
-
-    def _attached(self, invoice: Invoice) -> Settlement:
-        now = self._office.now()
-
-        async def apply(work: UnitOfWork) -> None:
-            current = await work.invoices.get(invoice.store_id, invoice.id)
-            if current is not None:
-                await work.invoices.save(msgspec.structs.replace(current, attached_at=now))
-
-        return Settlement(apply)
-
-
-def path_safe(public_id: str) -> str:
-    """A human number as one segment of the platform's paths, whoever made it: ``FR 2026/17`` becomes ``FR-2026-17``."""
-    return _UNSAFE.sub("-", public_id).strip("-.") or "-"
-
-
-def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelta(0)) -> Effect:
-    """The effect that attaches an issued document, due after ``wait``."""
-    return Effect(
-        id=new_id(),
-        store_id=invoice.store_id,
-        key=f"{ATTACH}:{invoice.id}",
-        kind=ATTACH,
-        subject=invoice.id,
-        lane=Lane.FISCAL,
-        created_at=now,
-        due_at=now + wait,
-    )
-
-
-def _document_type(invoice: Invoice) -> int:
-    """0 credit note, 1 invoice (contract/jumpseller.md 4.5)."""
-    return 0 if invoice.kind is DocumentKind.CREDIT_NOTE else 1
-
-
 def _problem(invoice: Invoice, issued: IssuedDocument) -> str | None:
     """What the merchant has to know: another total than computed, or the system's own warning."""
     if issued.total is not None and issued.total != invoice.document.totals.total:
@@ -282,10 +183,3 @@ async def _take_back(work: UnitOfWork, note: Invoice, at: datetime) -> None:
 async def _is_cancelled(work: UnitOfWork, invoice: Invoice) -> bool:
     record = await work.orders.get(invoice.store_id, invoice.order_number)
     return record is not None and record.order.status is OrderStatus.CANCELED
-
-
-async def _invoice(work: UnitOfWork, effect: Effect) -> Invoice:
-    invoice = await work.invoices.get(effect.store_id, effect.subject)
-    if invoice is None:
-        raise NotFound(what="invoice", id=effect.subject)
-    return invoice

@@ -96,12 +96,7 @@ class DocumentsOwed:
             NoAccount: Its system issues no credit notes.
             DomainError: More is chosen than is left, or no such line.
         """
-        # Locked on its own first: what somebody else added meanwhile is seen by the statement after it.
-        original = await work.invoices.get(store.id, original.id) or original
-        if original.state is not InvoiceState.ISSUED or original.kind is DocumentKind.CREDIT_NOTE:
-            raise WrongState(
-                what="document", id=original.public_id or original.id, state=original.state.value, action="be credited"
-            )
+        original = await _to_credit(work, original)
         of_order = await work.invoices.of_order(store.id, original.order_number)
         notes = notes_of(of_order, original.id)
         taken = _taken_already(original, notes) if chosen is None else None
@@ -219,6 +214,16 @@ class DocumentsOwed:
     def _today(self, store: Store) -> date:
         """The date on documents: the store's own."""
         return self._office.now().astimezone(ZoneInfo(store.timezone)).date()
+
+
+async def _to_credit(work: UnitOfWork, original: Invoice) -> Invoice:
+    """The document as it now is, locked on its own: what others add meanwhile is seen by the statement after this one."""
+    current = await work.invoices.get(original.store_id, original.id) or original
+    if current.state is not InvoiceState.ISSUED or current.kind is DocumentKind.CREDIT_NOTE:
+        raise WrongState(
+            what="document", id=current.public_id or current.id, state=current.state.value, action="be credited"
+        )
+    return current
 
 
 def _sale_key(store: Store, order_number: int, taken_back: int) -> str:

@@ -8,6 +8,7 @@ from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.accounts import Accounts
 from despacho_services.activity_log import ActivityLog
+from despacho_services.attaching import AttachHandler
 from despacho_services.bulk_buying import BatchHandler, BulkBuying
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
@@ -18,7 +19,7 @@ from despacho_services.housekeeping import Housekeeping
 from despacho_services.installation import Installation
 from despacho_services.intake import Intake
 from despacho_services.invoicing import Invoicing
-from despacho_services.invoicing_effects import AttachHandler, IssueHandler
+from despacho_services.invoicing_effects import IssueHandler
 from despacho_services.issuing_accounts import AccountScopes
 from despacho_services.label_choices import LabelChoices
 from despacho_services.label_documents import LabelDocuments

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_services.invoicing_effects import path_safe
+from despacho_services.attaching import path_safe
 
 
 @pytest.mark.parametrize(
