@@ -39,6 +39,8 @@ async def theirs(web: Web) -> dict[str, str]:
         order = await web.order()
     shipment = await web.bought(order)
     manifest = (await web.api.post(f"{API}/manifests", json={"account_id": web.town.carrier.id})).json()
+    closed = await web.api.post(f"{API}/manifests/{manifest['id']}/close")
+    assert closed.json()["has_carrier_pdf"], closed.text
     invoice = (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"][0]
     effect = (await web.api.get(f"{API}/outbox")).json()["items"][0]
     batch = await web.api.post(f"{API}/batches", json={"orders": [order.id], **web.express(additional=True)})
