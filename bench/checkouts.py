@@ -12,7 +12,7 @@ import msgspec
 from bench.checkout_load import Carts
 from bench.checkout_server import ACCOUNTS, RATES, TAKES_S
 from bench.ground import DATABASES, Ground
-from bench.processes import free_port, python, running, wait_for
+from bench.processes import cpu_seconds, free_port, python, running, wait_for
 from bench.results import Measure, median, spread
 from bench.rows import count
 
@@ -30,16 +30,21 @@ _ANYTHING = 10**9
 class _Checkout:
     port: int
     store_key: str
+    process_id: int
     sent: int = 0
+    cpu_us: float = 0.0
+    """Processor time of the server for each cart of the last round, its threads included."""
 
     def round(self, *, connections: int, carts: int, distinct: int = _ANYTHING) -> Carts:
         """One round, from a process of its own. Without ``distinct`` no cart of any round comes twice."""
         first = 0 if distinct != _ANYTHING else self.sent + DISTINCT
         wish = ("--first", first, "--count", carts, "--distinct", distinct, "--connections", connections)
         argv = python("-m", "bench.checkout_load", str(self.port), self.store_key, *map(str, wish))
+        cpu = cpu_seconds(self.process_id)
         seen = msgspec.json.decode(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout, type=Carts)
         if distinct == _ANYTHING:
             self.sent += carts
+        self.cpu_us = (cpu_seconds(self.process_id) - cpu) / carts * 1e6
         if seen.bare:
             raise RuntimeError(f"{seen.bare} of {seen.answered} carts were answered without rates")
         return seen
@@ -54,7 +59,7 @@ def measure(ground: Ground) -> Iterator[Measure]:
         argv = python("-m", "bench.checkout_server", str(port))
         with running(argv, environment=environment, log=ground.folder / "checkout.log") as process:
             wait_for(f"http://127.0.0.1:{port}/health/ready", process)
-            checkout = _Checkout(port, asyncio.run(_store_key(ground, url)))
+            checkout = _Checkout(port, asyncio.run(_store_key(ground, url)), process.pid)
             yield from _cached(checkout, kind)
             yield from _uncached(checkout, kind, url)
 
@@ -68,7 +73,7 @@ def _cached(checkout: _Checkout, kind: str) -> Iterator[Measure]:
             value=median(one.p95_ms for one in rounds),
             unit="ms p95",
             reach=CACHED_REACH_MS,
-            note=f"{connections} at a time, {DISTINCT} carts over and over; {_details(rounds)}",
+            note=f"{connections} at a time, {DISTINCT} carts over and over; {_details(checkout, rounds)}",
         )
 
 
@@ -84,14 +89,15 @@ def _uncached(checkout: _Checkout, kind: str, url: str) -> Iterator[Measure]:
         unit="ms p95",
         reach=UNCACHED_REACH_MS,
         note=f"{AT_ONCE} at a time, every cart new, {ACCOUNTS} accounts of {TAKES_S * 1000:.0f} ms × {len(RATES)} rates; "
-        f"{kept} of {wanted} quotes kept; {_details(rounds)}",
+        f"{kept} of {wanted} quotes kept; {_details(checkout, rounds)}",
     )
 
 
-def _details(rounds: list[Carts]) -> str:
+def _details(checkout: _Checkout, rounds: list[Carts]) -> str:
     rate = median(one.answered / one.seconds for one in rounds)
     p50 = median(one.p50_ms for one in rounds)
-    return f"p50 {p50:.3g} ms, p95 of the rounds {spread(one.p95_ms for one in rounds)}; {rate:.0f} carts/s"
+    seen = f"p50 {p50:.3g} ms, p95 of the rounds {spread(one.p95_ms for one in rounds)}; {rate:.0f} carts/s"
+    return f"{seen}; the server used {checkout.cpu_us:.0f} µs of a processor for a cart of the last round"
 
 
 async def _store_key(ground: Ground, url: str) -> str:

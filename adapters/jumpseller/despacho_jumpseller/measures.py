@@ -19,6 +19,8 @@ def sides_of(fields: Fields, unit: str | None) -> Sides | None:
         fields: The product, tolerant of what cannot be read.
         unit: Of the lengths; None is the platform's default, the centimetre.
     """
+    if not fields.has("length"):
+        return None
     diameter = fields.not_negative("diameter")
     given = [fields.not_negative(side) or diameter for side in ("width", "height")]
     lengths = [fields.not_negative("length"), *given]
