@@ -15,6 +15,7 @@ from despacho_core.batches import Batch, BatchOrder, LineState, PickingOrder
 from despacho_core.labels import PrintFormat
 from despacho_http.access import Hub, StoreId
 from despacho_http.answers import language_of
+from despacho_http.api.idempotency import ACCEPTED_IS_FINAL
 from despacho_http.api.orders import BASE, hold_order
 from despacho_http.api.printing import Dpi, Sequence, Size, SlipSize, Start, printed_answer, wish_of
 from despacho_http.api.views import Page, page
@@ -91,7 +92,7 @@ class BatchSummary(msgspec.Struct, frozen=True, kw_only=True):
     left_over: int
 
 
-@post("/batches", status_code=202)
+@post("/batches", status_code=202, opt={ACCEPTED_IS_FINAL: True})
 async def create_batch(
     request: Request[Any, Any, Any], services: Hub, store_id: StoreId, data: JSONBody[BatchBody], prefer: Wait = None
 ) -> Response[BatchView]:

@@ -37,6 +37,9 @@ MOST = "most_octets"
 KINDS = "further_kinds"
 """A route's ``opt``: what it takes beside JSON."""
 
+ACCEPTED_IS_FINAL = "accepted_is_final"
+"""A route's ``opt``: its 202 is the last word on the request itself, and what comes of it is looked at elsewhere."""
+
 _KEPT_HEADERS = (b"content-type", b"location")
 
 
@@ -76,7 +79,7 @@ class Repeatable:
         if there is not None:
             await _told_again(scope, send, there, reserved)
             return
-        recorder = _Recorder()
+        recorder = _Recorder(accepted_is_final=scope["route_handler"].opt.get(ACCEPTED_IS_FINAL, False))
         try:
             await self._app(scope, _again(body or NOTHING), recorder)
         finally:
@@ -88,8 +91,9 @@ class Repeatable:
 class _Recorder:
     """Takes an answer in, to be kept before it is sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, accepted_is_final: bool) -> None:
         self.messages: list[Message] = []
+        self._accepted_is_final = accepted_is_final
 
     async def __call__(self, message: Message) -> None:
         self.messages.append(message)
@@ -103,7 +107,7 @@ class _Recorder:
     @property
     def is_final(self) -> bool:
         """Whether the same request would be answered in the same way."""
-        return self.status < 500 and self.status != 202
+        return self.status < 500 and (self.status != 202 or self._accepted_is_final)
 
     def headers(self) -> dict[str, str]:
         """The headers to answer with again."""
