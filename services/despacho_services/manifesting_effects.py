@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from despacho_core.ledgers import Effect
 from despacho_core.manifest_records import digest_of
 from despacho_core.manifests import Manifest, ManifestState
-from despacho_core.stores import Account
+from despacho_core.stores import Account, Store
 from despacho_ports.carriers import ClosedManifest, ClosesManifests, ManifestRequest
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.effects import Settlement, nothing_to_write
@@ -36,33 +38,12 @@ class CloseHandler:
         if store is None or manifest.state is not ManifestState.CLOSING:
             return Settlement(nothing_to_write, f"not needed: the manifest is {manifest.state.value}")
         closed = await self._closed(account, manifest, pairs)
-        now = self._office.now()
-        pages, problem = await self._papers.readable(closed.documents)
-        record = taken_down(
-            store,
-            account,
-            self._office.provider_name(account),
-            manifest,
-            pairs,
-            closed_at=now,
-            carrier_references=closed.references,
-            carrier_pages=digest_of(pages) if pages else None,
-        )
-        papers = await self._papers.closed(manifest, record, pages)
+        change = await self._drawn(store, account, manifest, pairs, closed)
 
         async def apply(work: UnitOfWork) -> None:
             current, _ = await manifest_with_labels(work, effect.store_id, effect.subject)
             if current.state is ManifestState.CLOSING:
-                await work.manifests.save(
-                    current.closed(
-                        now,
-                        document_id=papers.document_id,
-                        record_id=papers.record_id,
-                        carrier_document_id=papers.carrier_document_id,
-                        carrier_references=closed.references,
-                        problem=problem,
-                    )
-                )
+                await work.manifests.save(change(current))
 
         return Settlement(apply)
 
@@ -94,3 +75,29 @@ class CloseHandler:
             return ClosedManifest(references=())
         handles = tuple(handle_of(shipment, label) for label, shipment in pairs)
         return await connector.close_manifest(ManifestRequest(reference=manifest.id.upper(), labels=handles))
+
+    async def _drawn(
+        self, store: Store, account: Account, manifest: Manifest, pairs: Pairs, closed: ClosedManifest
+    ) -> Callable[[Manifest], Manifest]:
+        """Draw and keep the papers; what is then to be written about the manifest."""
+        now = self._office.now()
+        pages, problem = await self._papers.readable(closed.documents)
+        record = taken_down(
+            store,
+            account,
+            self._office.provider_name(account),
+            manifest,
+            pairs,
+            closed_at=now,
+            carrier_references=closed.references,
+            carrier_pages=digest_of(pages) if pages else None,
+        )
+        papers = await self._papers.closed(manifest, record, pages)
+        return lambda current: current.closed(
+            now,
+            document_id=papers.document_id,
+            record_id=papers.record_id,
+            carrier_document_id=papers.carrier_document_id,
+            carrier_references=closed.references,
+            problem=problem,
+        )

@@ -56,14 +56,7 @@ async def found_shipment(gateway: Gateway, company: int, request: ShipmentReques
     if not numbered:
         return None
 
-    async def barcode(number: str) -> str:
-        return await _barcode_of(gateway, number)
-
-    barcodes = await together(barcode, [number for _, number, _ in numbered])
-    labels = [
-        BoughtLabel(piece=piece, tracking_number=number, barcode=text, group=certificate)
-        for (piece, number, certificate), text in zip(numbered, barcodes, strict=True)
-    ]
+    labels = await _labelled(gateway, numbered)
     missing = tuple(
         f"{reference}: Chilexpress knows no such order."
         for reference, found in zip(references, pieces, strict=True)
@@ -108,6 +101,19 @@ async def bulk_reports(gateway: Gateway, company: int, labels: Sequence[LabelHan
         return None
     followed = {one.number: one for one in read_followed(envelope.data)}
     return [report(label, followed.get(label.tracking_number)) for label in labels]
+
+
+async def _labelled(gateway: Gateway, found: Sequence[tuple[int, str, str | None]]) -> list[BoughtLabel]:
+    """Labels of pieces by their number and certificate."""
+
+    async def barcode(piece: tuple[int, str, str | None]) -> str:
+        return await _barcode_of(gateway, piece[1])
+
+    barcodes = await together(barcode, found)
+    return [
+        BoughtLabel(piece=piece, tracking_number=number, barcode=text, group=certificate)
+        for (piece, number, certificate), text in zip(found, barcodes, strict=True)
+    ]
 
 
 async def _barcode_of(gateway: Gateway, number: str) -> str:
