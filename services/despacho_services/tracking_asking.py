@@ -17,6 +17,8 @@ from despacho_services.shipping_effects import handle_of
 
 log = logging.getLogger("despacho.tracking")
 
+CALLS_TOGETHER = 128
+"""Of all accounts: fewer than the connections that the hub keeps open."""
 CALLS_AT_ONCE = 8
 """Of one account. Its rate limit spaces them further, in the client that its connector is handed."""
 MOST_FAILURES = 3
@@ -49,9 +51,22 @@ class _Piece:
 
 
 async def ask(
-    account: Account, connector: TracksShipments, shipments: Sequence[Shipment], labels: Sequence[Label]
+    account: Account,
+    connector: TracksShipments,
+    shipments: Sequence[Shipment],
+    labels: Sequence[Label],
+    *,
+    lines: asyncio.Semaphore,
 ) -> Asked:
-    """Ask about the live pieces of shipments that have not ended. Raises nothing but cancellation."""
+    """Ask about the live pieces of shipments that have not ended. Raises nothing but cancellation.
+
+    Args:
+        account: Who is asked.
+        connector: The account's.
+        shipments: Of the account.
+        labels: Theirs.
+        lines: Shared by all accounts: how many calls are made together.
+    """
     asked = Asked(answered={shipment.id: [] for shipment in shipments})
     pieces = _pieces(shipments, labels)
     size = max(1, connector.batch_size)
@@ -59,7 +74,7 @@ async def ask(
     turns = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def one(batch: list[_Piece]) -> None:
-        async with turns:
+        async with turns, lines:
             await _ask_batch(account, connector, batch, asked)
 
     await asyncio.gather(*map(one, batches))

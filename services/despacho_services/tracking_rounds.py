@@ -17,13 +17,15 @@ from despacho_core.shipments import Shipment
 from despacho_core.stores import Account, Store, StoreState
 from despacho_ports.carriers import TracksShipments
 from despacho_services.office import Office
-from despacho_services.tracking_asking import Asked, ask
+from despacho_services.tracking_asking import CALLS_TOGETHER, Asked, ask
 from despacho_services.tracking_result import SyncResult
 from despacho_services.tracking_taking import take_in
 
 CLAIM = 200
 CLAIM_LASTS = timedelta(minutes=20)
-ACCOUNTS_AT_ONCE = 24
+ACCOUNTS_AT_ONCE = 64
+PENS = 2
+"""So many write at once or wait for their turn: purchases and webhooks must not queue behind every account that is asked."""
 
 
 class TrackingRounds:
@@ -31,6 +33,8 @@ class TrackingRounds:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._lines = asyncio.Semaphore(CALLS_TOGETHER)
+        self._pens = asyncio.Semaphore(PENS)
 
     async def due(self, *, store_id: str | None = None) -> SyncResult:
         """Ask about all shipments whose check is due, of every store or of one."""
@@ -61,7 +65,7 @@ class TrackingRounds:
         store, account, connector = found
         total, is_over = SyncResult(), False
         while not is_over:
-            async with self._office.units.begin() as work:
+            async with self._pens, self._office.units.begin() as work:
                 until = self._office.now() + CLAIM_LASTS
                 claimed = await work.followed.claim(store_id, account_id, due=began, until=until, limit=CLAIM)
                 await work.commit()
@@ -93,13 +97,13 @@ class TrackingRounds:
     ) -> tuple[SyncResult, bool]:
         async with self._office.units.begin(write=False) as work:
             labels = await work.labels.of_shipments(store.id, [shipment.id for shipment in shipments])
-        asked = await ask(account, connector, shipments, labels)
+        asked = await ask(account, connector, shipments, labels, lines=self._lines)
         result = await self._written(store, account, asked)
         return result, asked.is_over
 
     async def _written(self, store: Store, account: Account, asked: Asked) -> SyncResult:
         now = self._office.now()
-        async with self._office.units.begin() as work:
+        async with self._pens, self._office.units.begin() as work:
             result = await take_in(work, store, asked.answered, now=now, asked=True)
             await work.followed.check_at(store.id, dict.fromkeys(asked.failed, now + asked.again_in))
             if asked.refused is not None:

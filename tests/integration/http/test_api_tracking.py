@@ -67,6 +67,7 @@ async def test_a_person_sets_it_back_and_later_events_count_on(counter: Counter)
     assert (await now(counter.hub, counter.shipment)).tracking_status is S.IN_TRANSIT
     for number in await numbers_of(counter.hub, counter.shipment):
         counter.number = number
+        counter.clock.turn(60)
         await counter.report(S.DELIVERED, hours=1)
     assert (await now(counter.hub, counter.shipment)).tracking_status is S.DELIVERED
     assert await told(counter.hub, counter.shipment) == ["delivered", "in_transit", "delivered"]

@@ -66,6 +66,7 @@ async def test_the_store_is_told_once_of_each_real_change(shop: Shop) -> None:
     shipment, [number] = await shop.bought()
     for hours, status in enumerate((S.IN_TRANSIT, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.DELIVERED)):
         shop.road.happened(number, status, shop.clock.now() + hours * HOUR, words=f"scan {hours}")
+        shop.clock.turn(60)
         result = await shop.tracking.sync_shipment(shop.store.id, shipment.id)
         assert result.new_events == 1
         assert (await shop.tracking.sync_shipment(shop.store.id, shipment.id)).new_events == 0
@@ -125,6 +126,7 @@ async def test_a_shipment_is_as_far_as_its_last_piece_and_pieces_that_arrived_ar
     shop.road.happened(first, S.DELIVERED, shop.clock.now())
     await shop.tracking.sync_shipment(shop.store.id, shipment.id)
     assert (await now(shop.hub, shipment)).tracking_status is S.REQUESTED
+    shop.clock.turn(60)
     shop.road.happened(second, S.IN_TRANSIT, shop.clock.now())
     await shop.tracking.sync_shipment(shop.store.id, shipment.id)
     assert shop.road.asked == [[first, second], [second]]
@@ -224,6 +226,25 @@ async def test_a_worker_that_dies_while_asking_loses_nothing(shop: Shop) -> None
     assert (await shop.tracking.sync_due()).asked == 0  # it is somebody's, as far as anybody knows
     shop.clock.turn(CLAIM_LASTS.total_seconds())
     assert (await shop.tracking.sync_due()).asked == 1
+    assert await told(shop.hub, shipment) == ["delivered"]
+
+
+async def test_two_workers_at_once_ask_about_each_parcel_once(shop: Shop) -> None:
+    numbers = [(await shop.bought(order))[1][0] for order in range(1001, 1013)]
+    shop.clock.turn(3600)
+    results = await asyncio.gather(shop.tracking.sync_due(), shop.tracking.sync_due())
+    assert sum(result.asked for result in results) == 12
+    assert sorted(number for batch in shop.road.asked for number in batch) == sorted(numbers)
+
+
+async def test_a_push_and_an_answer_at_once_are_one_event_and_one_change(shop: Shop) -> None:
+    shipment, [number] = await shop.bought()
+    shop.road.happened(number, S.DELIVERED, shop.clock.now())
+    await asyncio.gather(
+        shop.tracking.sync_shipment(shop.store.id, shipment.id),
+        *(shop.tracking.take_in(shop.store.id, shop.road.events[number]) for _ in range(3)),
+    )
+    assert len(await shop.events(shipment)) == 1
     assert await told(shop.hub, shipment) == ["delivered"]
 
 
