@@ -38,7 +38,10 @@ class InboxState(enum.StrEnum):
 
 
 class InboxRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it came, stored before it was acknowledged. ``dedupe_key`` is unique."""
+    """A message as it came, stored before it was acknowledged. ``dedupe_key`` is unique.
+
+    ``order_number`` is known once the message was read, where it is about an order.
+    """
 
     id: int
     store_id: str
@@ -52,6 +55,7 @@ class InboxRow(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     due_at: datetime | None = None
     error: str | None = None
+    order_number: int | None = None
 
 
 class EffectState(enum.StrEnum):

@@ -17,13 +17,22 @@ class Inbox(Protocol):
         """Take pending rows that are due, of any store, oldest first; no two claimers get the same row within the lease."""
         ...
 
-    async def settle(self, row: InboxRow, state: InboxState, *, error: str | None = None) -> None: ...
+    async def settle(
+        self, row: InboxRow, state: InboxState, *, error: str | None = None, order_number: int | None = None
+    ) -> None:
+        """Close the row, if the claim that it was read under still holds; ``order_number`` is what it turned out to be about."""
+        ...
+
     async def put_off(self, row: InboxRow, *, due_at: datetime, error: str) -> None: ...
     async def get(self, store_id: str, row_id: int) -> InboxRow | None: ...
     async def page(
         self, store_id: str | None, *, before: int | None = None, limit: int = 50, state: InboxState | None = None
     ) -> Sequence[InboxRow]:
         """Newest first; None means all stores (the operator's view)."""
+        ...
+
+    async def of_order(self, store_id: str, order_number: int, *, limit: int = 50) -> Sequence[InboxRow]:
+        """Those about one order that were read, newest first."""
         ...
 
     async def replay(self, store_id: str | None, row_ids: Sequence[int], *, now: datetime) -> int:
@@ -67,6 +76,13 @@ class Outbox(Protocol):
 
     async def claim_one(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
         """Take one pending effect, due or not; None when somebody else has it or it is settled."""
+        ...
+
+    async def claim_one_uncertain(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
+        """Take one uncertain effect to look for it, due or not; None when somebody looks for it already, or it is not uncertain.
+
+        The look does not count: however often people look, only as many looks as the policy has waits make a "no" believable.
+        """
         ...
 
     async def settle(self, claimed: Effect, settled: Effect) -> bool:

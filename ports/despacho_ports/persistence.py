@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from despacho_core.billing import MendedBilling
+from despacho_core.delivery import MendedDelivery
 from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_core.manifests import Manifest, ManifestState
 from despacho_core.orders import Order, OrderStatus
@@ -27,6 +28,7 @@ from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
 from despacho_ports.order_views import OrderViews
 from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
+from despacho_ports.shipment_lists import ShipmentLists
 
 
 class Stores(Protocol):
@@ -113,6 +115,10 @@ class Orders(Protocol):
 
     async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
         """Keep the merchant's word on the buyer's data beside the order, where no reading overwrites it. Raises ``NotFound``."""
+        ...
+
+    async def save_delivery(self, store_id: str, number: int, delivery: MendedDelivery | None) -> None:
+        """Keep the merchant's word on where the order goes, likewise. Raises ``NotFound``."""
         ...
 
     async def without_document(
@@ -316,6 +322,7 @@ class UnitOfWork(Protocol):
     order_lists: OrderLists
     order_views: OrderViews
     shipments: Shipments
+    shipment_lists: ShipmentLists
     labels: Labels
     batches: Batches
     manifests: Manifests

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from despacho_core.billing import MendedBilling
+from despacho_core.delivery import MendedDelivery, with_delivery
 from despacho_core.orders import Order
 from despacho_core.shipping_plans import ShippingPlan
 
@@ -26,7 +27,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An order as last read from the store. ``read_at`` is when that reading began: an older reading never replaces a newer.
 
-    ``billing`` is what the merchant mended of the buyer's data for this order.
+    ``billing`` is what the merchant mended of the buyer's data for this order, ``delivery`` what of its address.
     """
 
     store_id: str
@@ -34,6 +35,12 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
     first_seen_at: datetime
     billing: MendedBilling | None = None
+    delivery: MendedDelivery | None = None
+
+    @property
+    def to_ship(self) -> Order:
+        """The order as carriers see it: with the address that the merchant mended."""
+        return with_delivery(self.order, self.delivery)
 
 
 class PlanRecord(msgspec.Struct, frozen=True, kw_only=True):

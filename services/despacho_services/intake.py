@@ -45,7 +45,7 @@ class Intake:
     async def handle(self, row: InboxRow) -> None:
         """Work off one claimed row and settle it. Raises nothing but cancellation."""
         try:
-            state = await self._handled(row)
+            state, number = await self._handled(row)
         except MessageInvalid as error:
             await self._settle(row, InboxState.DEAD, f"cannot be read: {error}")
         except Unauthorized as error:
@@ -58,7 +58,7 @@ class Intake:
             log.exception("inbox row %s broke", row.id)
             await self._failed(row, f"the hub's own error: {error!r}")
         else:
-            await self._settle(row, state, None)
+            await self._settle(row, state, None, number)
 
     async def take_in(self, store: Store, number: int) -> Order | None:
         """Read one order from the store, keep it, and owe what it needs; None if the store has no such order."""
@@ -83,18 +83,20 @@ class Intake:
             await work.commit()
         await self._office.wake(*lanes)
 
-    async def _handled(self, row: InboxRow) -> InboxState:
+    async def _handled(self, row: InboxRow) -> tuple[InboxState, int | None]:
+        """What became of the message, and the order that it was about."""
         store = await self._office.store(row.store_id)
         if row.source != STORE_SOURCE:
-            return await self._pushed(store, row)
+            return await self._pushed(store, row), None
         if not row.event.startswith("order"):
-            return InboxState.IGNORED
+            return InboxState.IGNORED, None
         if store.state is StoreState.ASLEEP:
             raise Unauthorized("the store is asleep")
         number = self._messages.order_number(row.body)
         if await self._is_known(row, number):
-            return InboxState.DONE
-        return InboxState.IGNORED if await self.take_in(store, number) is None else InboxState.DONE
+            return InboxState.DONE, number
+        there = await self.take_in(store, number) is not None
+        return (InboxState.DONE, number) if there else (InboxState.IGNORED, None)
 
     async def _is_known(self, row: InboxRow, number: int) -> bool:
         """Whether the order was read since the message came: one change brings several messages, and one reading serves all.
@@ -154,9 +156,9 @@ class Intake:
         else:
             await self._put_off(row, backoff(row.attempts, random.random()), error)  # noqa: S311 - spreads load
 
-    async def _settle(self, row: InboxRow, state: InboxState, error: str | None) -> None:
+    async def _settle(self, row: InboxRow, state: InboxState, error: str | None, number: int | None = None) -> None:
         async with self._office.units.begin() as work:
-            await work.inbox.settle(row, state, error=error)
+            await work.inbox.settle(row, state, error=error, order_number=number)
             await work.commit()
 
     async def _put_off(self, row: InboxRow, wait: timedelta, error: str) -> None:

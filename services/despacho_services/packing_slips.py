@@ -27,7 +27,7 @@ class PackingSlips:
             shipments = await work.shipments.of_order(store_id, number)
         if record is None:
             raise NotFound(what="order", id=number)
-        return await self.of_orders(store_id, [(record.order, live_shipment(shipments))], paper)
+        return await self.of_orders(store_id, [(record.to_ship, live_shipment(shipments))], paper)
 
     async def of_orders(
         self, store_id: str, orders: Sequence[tuple[Order, Shipment | None]], paper: SlipPaper

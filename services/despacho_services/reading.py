@@ -68,7 +68,7 @@ class Reading:
             labels = await work.labels.of_shipments(store_id, [shipment.id for shipment in shipments])
             invoices = await work.invoices.of_order(store_id, number)
             store = await work.stores.get(store_id)
-            chosen = await preselected(work, store, record.order, self._office.now()) if store is not None else None
+            chosen = await preselected(work, store, record.to_ship, self._office.now()) if store is not None else None
         return OrderFile(record, _with_labels(shipments, labels), tuple(invoices), chosen)
 
     async def shipments(

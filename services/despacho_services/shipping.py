@@ -70,7 +70,7 @@ class Shipping:
         live = live_shipment(existing)
         if live is not None and not wish.additional:
             raise OrderAlreadyShipped(order=order_number, shipment=live.id)
-        shipment = await self._composed(work, store, record.order, wish, next_ordinal(existing))
+        shipment = await self._composed(work, store, record.to_ship, wish, next_ordinal(existing))
         try:
             await work.shipments.add(shipment)
         except AlreadyThere as error:

@@ -121,3 +121,17 @@ async def test_the_inbox_is_paged_newest_first(database: Database) -> None:
         assert [row.dedupe_key for row in (*newest, *oldest)] == ["c", "b", "a"]
         assert len(await unit.inbox.page("store-one", state=InboxState.PENDING)) == 3
         assert await unit.inbox.page("store-one", state=InboxState.DONE) == []
+
+
+async def test_what_was_about_an_order_is_found_by_its_number(database: Database) -> None:
+    await _received(database, "a", "b", "c")
+    about = {"a": 1001, "b": 1001, "c": None}
+    async with database.units_of_work.begin() as unit:
+        for row in await unit.inbox.claim(limit=10, now=NOON + MINUTE, lease=LEASE):
+            await unit.inbox.settle(row, InboxState.DONE, order_number=about[row.dedupe_key])
+        await unit.commit()
+    async with database.units_of_work.begin(write=False) as unit:
+        found = await unit.inbox.of_order("store-one", 1001)
+        assert [(row.dedupe_key, row.order_number) for row in found] == [("b", 1001), ("a", 1001)]
+        assert [row.dedupe_key for row in await unit.inbox.of_order("store-one", 1001, limit=1)] == ["b"]
+        assert list(await unit.inbox.of_order("store-one", 10**30)) == []

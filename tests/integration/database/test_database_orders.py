@@ -1,5 +1,6 @@
 """Quotes and orders in the database."""
 
+from despacho_core.delivery import MendedDelivery
 from despacho_core.orders import OrderStatus
 from despacho_database import Database
 from despacho_ports.records import OrderRecord
@@ -83,3 +84,25 @@ async def test_a_number_larger_than_any_database_knows_is_just_not_there(databas
         assert await unit.inbox.get("store-one", 10**30) is None
         assert await unit.orders.get("a\x00b", 1) is None
         assert await unit.shipments.by_track_token("\ud800") is None
+
+
+async def test_an_address_that_was_mended_outlives_the_next_reading_of_the_order(database: Database) -> None:
+    await add_stores(database)
+    mended = MendedDelivery(municipality="Las Condes", street="Apoquindo 1")
+    async with database.units_of_work.begin() as unit:
+        await unit.orders.save("store-one", order(), read_at=NOON)
+        await unit.orders.save_delivery("store-one", 1001, mended)
+        await unit.orders.save("store-one", order(), read_at=NOON + HOUR)
+        await unit.commit()
+    async with database.units_of_work.begin() as unit:
+        record = await unit.orders.get("store-one", 1001)
+        assert record is not None
+        assert (record.delivery, record.order) == (mended, order())
+        assert record.to_ship.shipping_address is not None
+        assert record.to_ship.shipping_address.municipality == "Las Condes"
+        (printed,) = await unit.batches.orders("store-one", [1001])
+        assert printed == record.to_ship, "packing slips show where it goes"
+        await unit.orders.save_delivery("store-one", 1001, None)
+        record = await unit.orders.get("store-one", 1001)
+        assert record is not None
+        assert record.to_ship == record.order

@@ -16,6 +16,7 @@ from despacho_core.shipments import Direction, Shipment, ShipmentState
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks, newest_first
+from despacho_database.repositories.orders import record_of
 from despacho_database.tables import batch_lines, batches, orders, shipments
 
 _batches = Mapping(batches, Batch)
@@ -66,8 +67,8 @@ class BatchesTable(Repository):
     async def orders(self, store_id: str, numbers: Sequence[int]) -> Sequence[Order]:
         found: list[Order] = []
         for some in chunks(sorted({bounded(number) for number in numbers})):
-            query = sa.select(orders.c.rest).where(orders.c.store_id == store_id, orders.c.number.in_(some))
-            found += [_order.decode(row["rest"]) for row in await self._all(query)]
+            query = sa.select(orders).where(orders.c.store_id == store_id, orders.c.number.in_(some))
+            found += [record_of(row).to_ship for row in await self._all(query)]
         return found
 
     async def orders_without_shipment(self, store_id: str, *, after: int, limit: int) -> Sequence[Order]:

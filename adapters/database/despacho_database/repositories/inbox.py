@@ -14,7 +14,7 @@ from despacho_core.ledgers import InboxRow, InboxState
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks
-from despacho_database.tables import inbox, inbox_is_dead, inbox_is_over, inbox_is_pending
+from despacho_database.tables import inbox, inbox_is_about, inbox_is_dead, inbox_is_over, inbox_is_pending
 
 _inbox = Mapping(inbox, InboxRow, apart=frozenset({"headers"}))
 
@@ -41,10 +41,13 @@ class InboxTable(Repository):
         rows = (await self._connection.execute(taken)).mappings().all()
         return sorted((_struct(row) for row in rows), key=lambda row: row.id)
 
-    async def settle(self, row: InboxRow, state: InboxState, *, error: str | None = None) -> None:
+    async def settle(
+        self, row: InboxRow, state: InboxState, *, error: str | None = None, order_number: int | None = None
+    ) -> None:
         """Close the row, if the claim that it was read under still holds."""
         due_at = row.due_at if state is InboxState.PENDING else None
-        await self._write(row, state=state, error=error, due_at=due_at, lease_until=None)
+        about = {} if order_number is None else {"order_number": order_number}
+        await self._write(row, state=state, error=error, due_at=due_at, lease_until=None, **about)
 
     async def put_off(self, row: InboxRow, *, due_at: datetime, error: str) -> None:
         """Try again at ``due_at``, if the claim that it was read under still holds."""
@@ -66,6 +69,12 @@ class InboxTable(Repository):
         elif state is not None:
             query = query.where(inbox.c.state == state)
         return [_struct(row) for row in await self._all(query.order_by(inbox.c.id.desc()).limit(limit))]
+
+    async def of_order(self, store_id: str, order_number: int, *, limit: int = 50) -> Sequence[InboxRow]:
+        """Those about one order that were read, newest first."""
+        about = (inbox_is_about, inbox.c.store_id == store_id, inbox.c.order_number == bounded(order_number))
+        query = sa.select(inbox).where(*about).order_by(inbox.c.id.desc()).limit(limit)
+        return [_struct(row) for row in await self._all(query)]
 
     async def replay(self, store_id: str | None, row_ids: Sequence[int], *, now: datetime) -> int:
         """Make rows pending again, as if they had just come; returns how many. One that is being worked on is left alone."""

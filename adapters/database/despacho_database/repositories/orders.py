@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from despacho_core.billing import MendedBilling
+from despacho_core.delivery import MendedDelivery
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import DocumentKind
 from despacho_core.order_overview import words_of
@@ -48,7 +49,7 @@ class QuotesTable(Repository):
 class OrdersTable(Repository):
     """Orders as last read. The whole order is JSON; number and status beside it are for looking it up.
 
-    ``billing`` is the merchant's word, which no reading overwrites.
+    ``billing`` and ``delivery`` are the merchant's word, which no reading overwrites.
     """
 
     async def get(self, store_id: str, number: int) -> OrderRecord | None:
@@ -85,9 +86,16 @@ class OrdersTable(Repository):
 
     async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
         """Keep the merchant's word on the buyer's data beside the order. Raises ``NotFound``."""
-        kept = None if billing is None else msgspec.json.encode(billing).decode()
+        await self._save_beside(store_id, number, "billing", billing)
+
+    async def save_delivery(self, store_id: str, number: int, delivery: MendedDelivery | None) -> None:
+        """Keep the merchant's word on where the order goes beside the order. Raises ``NotFound``."""
+        await self._save_beside(store_id, number, "delivery", delivery)
+
+    async def _save_beside(self, store_id: str, number: int, column: str, value: msgspec.Struct | None) -> None:
+        kept = None if value is None else msgspec.json.encode(value).decode()
         mine = (orders.c.store_id == store_id, orders.c.number == bounded(number))
-        changed = await self._connection.execute(sa.update(orders).where(*mine).values(billing=kept))
+        changed = await self._connection.execute(sa.update(orders).where(*mine).values({column: kept}))
         if not changed.rowcount:
             raise NotFound(what="order", id=number)
 
@@ -139,4 +147,5 @@ def record_of(row: sa.RowMapping) -> OrderRecord:
         read_at=row["read_at"],
         first_seen_at=row["first_seen_at"],
         billing=None if row["billing"] is None else msgspec.json.decode(row["billing"], type=MendedBilling),
+        delivery=None if row["delivery"] is None else msgspec.json.decode(row["delivery"], type=MendedDelivery),
     )

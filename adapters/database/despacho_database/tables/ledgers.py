@@ -30,6 +30,7 @@ inbox = Table(
     time("due_at", nullable=True),
     time("lease_until", nullable=True),
     text("error", nullable=True),
+    Column("order_number", sa.BigInteger, nullable=True),
     Column("body", LargeBinary, nullable=False),
     sa.UniqueConstraint("store_id", "dedupe_key"),
     Index(None, "store_id", "id"),
@@ -39,6 +40,7 @@ inbox = Table(
 incompressible(inbox, "body")
 inbox_is_pending = partial_index(inbox, "pending", "due_at", "id", condition="state = 'pending'")
 inbox_is_dead = partial_index(inbox, "dead", "id", condition="state = 'dead'")
+inbox_is_about = partial_index(inbox, "about", "store_id", "order_number", "id", condition="order_number IS NOT NULL")
 inbox_is_over = partial_index(inbox, "over", "received_at", condition="state IN ('done', 'ignored')")
 
 outbox = Table(

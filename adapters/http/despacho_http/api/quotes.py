@@ -78,7 +78,7 @@ async def _explained(services: Services, store: Store, data: TryBody) -> Explana
             await hold_order(services, store.id, data.order)
             file = await services.reading.order(store.id, data.order)
             plan = (await services.plans.read(store.id)).plan
-            return await quoting.explain(store, *request_of_order(file.record.order, store, plan))
+            return await quoting.explain(store, *request_of_order(file.record.to_ship, store, plan))
         if data.parcels:
             return await quoting.explain(store, data.request(store))
         return await quoting.explain_cart(store, data.cart(store))
@@ -92,7 +92,7 @@ async def _request(services: Services, store: Store, data: QuoteBody) -> RateReq
     if data.order is not None:
         file = await services.reading.order(store.id, data.order)
         plan = (await services.plans.read(store.id)).plan
-        return request_of_order(file.record.order, store, plan)[0]
+        return request_of_order(file.record.to_ship, store, plan)[0]
     origin = data.origin.address() if data.origin is not None else store.settings.origin
     if origin is None or data.destination is None:
         raise OriginMissing

@@ -1,11 +1,11 @@
-"""What people did, the views of orders that they keep, and delivery addresses as they mended them."""
+"""What people did, the views of orders that they keep, addresses as they mended them, and which order a message was about."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from despacho_database.migrations.pieces import index, of_store, perhaps, times, words
+from despacho_database.migrations.pieces import index, of_store, partial_index, perhaps, times, words
 
 revision = "0008"
 down_revision = "0007"
@@ -40,10 +40,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "name", name="pk_order_views"),
     )
     op.add_column("orders", perhaps("delivery"))
+    op.add_column("inbox", sa.Column("order_number", sa.BigInteger(), nullable=True))
+    partial_index("inbox", "about", "store_id", "order_number", "id", where="order_number IS NOT NULL")
 
 
 def downgrade() -> None:
     """What only the newer schema can say is lost: who did what, kept views, and mended addresses."""
+    op.drop_index("ix_inbox_about", "inbox")
+    op.drop_column("inbox", "order_number")
     op.drop_column("orders", "delivery")
     op.drop_table("order_views")
     op.drop_table("activity_orders")
