@@ -133,6 +133,24 @@ class EffectRunner:
             effect_id, deadline=asyncio.get_running_loop().time() + (0 if claimed else wait)
         )
 
+    async def look_now(self, effect_id: str, *, wait: float) -> Effect | None:
+        """Look for one uncertain effect at once, due or not, for a caller who waits ``wait`` seconds.
+
+        Returns the effect as it then is; None only if there is no such effect. Whoever looks for it already is not disturbed.
+        """
+        async with self._office.units.begin() as work:
+            claimed = await work.outbox.claim_one_uncertain(
+                effect_id, now=self._office.now(), lease=self.policy.lease
+            )
+            await work.commit()
+        if claimed is not None:
+            task = asyncio.create_task(self.look(claimed))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.wait({task}, timeout=wait)
+        async with self._office.units.begin(write=False) as work:
+            return await work.outbox.get(None, effect_id)
+
     async def _settled_or_current(self, effect_id: str, *, deadline: float) -> Effect | None:
         """The effect, waiting while somebody else runs it."""
         while True:

@@ -67,15 +67,20 @@ class LedgerDesk:
         """
         async with self._office.units.begin() as work:
             effect = await self._effect(work, store_id, effect_id)
-            resolved = effect.resolved(self._office.now(), happened=happened, message=note)
-            handler = self._runner.handler(effect.kind)
-            if happened:
-                await handler.by_hand(work, effect, note)
-            else:
-                await handler.again(work, effect)
-            await work.outbox.save(resolved)
+            resolved = await self.resolve_in(work, effect, happened=happened, note=note)
             await work.commit()
         await self._office.wake(resolved.lane)
+        return resolved
+
+    async def resolve_in(self, work: UnitOfWork, effect: Effect, *, happened: bool, note: str) -> Effect:
+        """As :meth:`resolve`, in the caller's transaction. Raises ``WrongState``."""
+        resolved = effect.resolved(self._office.now(), happened=happened, message=note)
+        handler = self._runner.handler(effect.kind)
+        if happened:
+            await handler.by_hand(work, effect, note)
+        else:
+            await handler.again(work, effect)
+        await work.outbox.save(resolved)
         return resolved
 
     async def _effect(self, work: UnitOfWork, store_id: str | None, effect_id: str) -> Effect:

@@ -43,6 +43,8 @@ from despacho_services.returning import Returning
 from despacho_services.scanning import Scanning
 from despacho_services.self_issuing import SelfIssuing
 from despacho_services.sessions import Sessions
+from despacho_services.settling import Settling
+from despacho_services.shipment_desk import ShipmentDesk
 from despacho_services.shipping import Shipping
 from despacho_services.shipping_effects import BuyHandler, VoidHandler
 from despacho_services.shops import Shops
@@ -87,6 +89,8 @@ class Services:
     sessions: Sessions
     activity: ActivityLog
     ledgers: LedgerDesk
+    settling: Settling
+    shipment_desk: ShipmentDesk
     intake: Intake
     reading: Reading
     order_desk: OrderDesk
@@ -117,6 +121,7 @@ def build_services(
     shops = Shops(office)
     quoting = Quoting(office, shops=shops)
     known = KnownStores(office)
+    ledgers = LedgerDesk(office, runner)
     intake = Intake(office, messages, self_issuing, shipping, tracking)
     reconciliation = Reconciliation(office, intake, self_issuing)
     runner.register(
@@ -162,7 +167,9 @@ def build_services(
         tokens=Tokens(office),
         sessions=Sessions(office),
         activity=ActivityLog(office),
-        ledgers=LedgerDesk(office, runner),
+        ledgers=ledgers,
+        settling=Settling(office, runner, ledgers, self_issuing.shipped),
+        shipment_desk=ShipmentDesk(office),
         intake=intake,
         order_desk=OrderDesk(office),
         reading=Reading(office),

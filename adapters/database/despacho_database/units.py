@@ -21,6 +21,7 @@ from despacho_database.repositories.outbox import OutboxTable
 from despacho_database.repositories.people import ActivitiesTable, OrderViewsTable
 from despacho_database.repositories.plans import PlansTable
 from despacho_database.repositories.sessions import SessionsTable
+from despacho_database.repositories.shipment_lists import ShipmentListsTable
 from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
 from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
 from despacho_database.repositories.tracking import TrackingEventsTable
@@ -32,6 +33,7 @@ from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
 from despacho_ports.order_views import OrderViews
+from despacho_ports.shipment_lists import ShipmentLists
 from despacho_ports.system import Secrets
 
 
@@ -50,6 +52,7 @@ class DatabaseUnit:
         self.order_lists: OrderLists = OrderListsTable(connection, writing=writing)
         self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
         self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)
+        self.shipment_lists: ShipmentLists = ShipmentListsTable(connection, writing=writing)
         self.labels: persistence.Labels = LabelsTable(connection, writing=writing)
         self.batches: Batches = BatchesTable(connection, writing=writing)
         self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)

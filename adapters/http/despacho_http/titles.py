@@ -78,6 +78,16 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "tax-id-invalid": ("Tax id invalid", "RUT inválido", "Número fiscal inválido"),
     "tax-not-supported": ("Tax cannot be stated", "Impuesto no admitido", "Imposto não suportado"),
     "totals-disagree": ("Totals disagree", "Los totales no cuadran", "Os totais não batem certo"),
+    "tracking-number-taken": (
+        "Tracking number taken",
+        "Número de seguimiento ya usado",
+        "Número de seguimento já usado",
+    ),
+    "tracking-numbers-missing": (
+        "Tracking numbers missing",
+        "Faltan números de seguimiento",
+        "Faltam números de seguimento",
+    ),
     "unauthorized": ("Token missing or refused", "Token ausente o rechazado", "Token ausente ou recusado"),
     "unknown-currency": ("Unknown currency", "Moneda desconocida", "Moeda desconhecida"),
     "unsupported-media-type": ("Unsupported content type", "Tipo de contenido no admitido", "Tipo não suportado"),

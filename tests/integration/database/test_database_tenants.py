@@ -10,13 +10,16 @@ from typing import Any, get_type_hints
 import pytest
 
 from despacho_core.billing import MendedBilling
+from despacho_core.delivery import MendedDelivery
 from despacho_core.errors import NotFound
 from despacho_core.ledgers import InboxRow, InboxState
+from despacho_core.shipment_overview import TROUBLE
 from despacho_core.stores import BasicCredentials
 from despacho_database import Database
 from despacho_ports.documents import DocumentStore
 from despacho_ports.order_lists import Belongings, OrderFilter, OrderPage
 from despacho_ports.persistence import UnitOfWork
+from despacho_ports.shipment_lists import InvoiceFilter, ShipmentFilter
 from tests.integration.database.samples import (
     HOUR,
     NOON,
@@ -43,6 +46,7 @@ from tests.integration.database.samples import (
 
 THEIRS, OURS = "store-one", "store-two"
 EFFECT = effect().id
+ANY_SHIPMENT = ShipmentFilter(quiet=NOON, today=NOON)
 
 Call = Callable[[UnitOfWork], Awaitable[object]]
 
@@ -78,6 +82,14 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "shipments.save": (lambda unit: unit.shipments.save(shipment(store_id=OURS)), NotFound),
     "shipments.page": (lambda unit: unit.shipments.page(OURS), []),
     "labels.get": (lambda unit: unit.labels.get(OURS, "label-l"), None),
+    "shipment_lists.page": (lambda unit: unit.shipment_lists.page(OURS, ANY_SHIPMENT), []),
+    "shipment_lists.counts": (
+        lambda unit: unit.shipment_lists.counts(OURS, ANY_SHIPMENT),
+        dict.fromkeys(TROUBLE, 0),
+    ),
+    "shipment_lists.invoices": (lambda unit: unit.shipment_lists.invoices(OURS, InvoiceFilter()), []),
+    "shipment_lists.free_labels": (lambda unit: unit.shipment_lists.free_labels(OURS), {}),
+    "shipment_lists.labels_on": (lambda unit: unit.shipment_lists.labels_on(OURS, ["manifest-m"]), {}),
     "labels.get_all": (lambda unit: unit.labels.get_all(OURS, ["label-l"]), []),
     "labels.assign": (lambda unit: unit.labels.assign(OURS, ["label-l", "label-listed"], "manifest-ours"), None),
     "labels.of_shipment": (lambda unit: unit.labels.of_shipment(OURS, "shipment-s"), []),
@@ -192,6 +204,7 @@ FOR_ALL = {
         "outbox.claim_one",
         "outbox.settle",
         "outbox.expire",
+        "outbox.claim_one_uncertain",
         "followed.due_accounts",
         "quotes.remove_older",
         "inbox.remove_older",

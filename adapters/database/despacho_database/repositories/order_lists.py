@@ -165,7 +165,7 @@ def _newest(mark: ShippingMark) -> _Condition:
     )
     if mark is ShippingMark.WAITING:
         return _shipment_exists(shipments.c.state == ShipmentState.REQUESTED, no_later)
-    said = sa.or_(*(shipments.c.rest.like(f'%"tracking_status":"{one.value}"%') for one in _STATUSES[mark]))
+    said = shipments.c.tracking_status.in_(_STATUSES[mark])
     return _shipment_exists(_SETTLED, shipments.c.state != ShipmentState.REQUESTED, said, no_later)
 
 

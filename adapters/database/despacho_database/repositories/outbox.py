@@ -59,12 +59,19 @@ class OutboxTable(Repository):
 
         ``lookups`` goes up by one, unless the last look never ended: a process that died learned nothing.
         """
-        free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-        due = sa.select(outbox.c.id).where(outbox_is_uncertain, outbox.c.lane == lane, outbox.c.due_at <= now, free)
+        due = sa.select(outbox.c.id).where(
+            outbox_is_uncertain, outbox.c.lane == lane, outbox.c.due_at <= now, _free(now)
+        )
         due = due.order_by(outbox.c.due_at, outbox.c.id).limit(limit)
         ended = sa.case((outbox.c.lease_until.is_(None), 1), else_=0)
         counted = {"lookups": outbox.c.lookups + ended}
         return await self._claimed(due, EffectState.UNCERTAIN, counted, now=now, lease=lease)
+
+    async def claim_one_uncertain(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
+        """Take one uncertain effect, due or not; ``lookups`` stays: people look more often than a late shipment takes to show up."""
+        one = sa.select(outbox.c.id).where(outbox.c.id == effect_id, outbox_is_uncertain, _free(now))
+        claimed = await self._claimed(one, EffectState.UNCERTAIN, {}, now=now, lease=lease)
+        return claimed[0] if claimed else None
 
     async def claim_one(self, effect_id: str, *, now: datetime, lease: timedelta) -> Effect | None:
         """Take one pending effect, due or not; None when somebody else has it or it is settled."""
@@ -151,6 +158,11 @@ class OutboxTable(Repository):
 
     async def _found(self, query: sa.Select[Any]) -> list[Effect]:
         return [_effects.struct(row) for row in await self._all(query)]
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody looks for it just now."""
+    return sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
 
 
 def _of(store_id: str | None) -> sa.Select[tuple[object, ...]]:

@@ -61,6 +61,9 @@ invoices = Table(
     text("state"),
     text("token"),
     text("wholly_credited_id", nullable=True),
+    text("public_id", nullable=True),
+    text("folio", nullable=True),
+    time("attached_at", nullable=True),
     time("credited_at", nullable=True),
     time("created_at"),
     text("rest"),
@@ -89,6 +92,12 @@ partial_index(
 invoice_is_open = partial_index(
     invoices, "open", "store_id", "created_at", condition="state IN ('requested', 'uncertain')"
 )
+invoice_is_refused = partial_index(invoices, "refused", "store_id", "created_at", "id", condition="state = 'rejected'")
+invoice_is_not_attached = partial_index(
+    invoices, "not_attached", "store_id", "created_at", "id", condition="state = 'issued' AND attached_at IS NULL"
+)
+invoice_has_number = partial_index(invoices, "numbered", "store_id", "public_id", condition="public_id IS NOT NULL")
+invoice_has_folio = partial_index(invoices, "folio", "store_id", "folio", condition="folio IS NOT NULL")
 
 waiting_documents = Table(
     "waiting_documents",

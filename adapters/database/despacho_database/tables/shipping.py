@@ -26,8 +26,10 @@ shipments = Table(
     text("state"),
     text("track_token"),
     Column("direction", Words, nullable=False, server_default="outbound"),
+    Column("tracking_status", Words, nullable=False, server_default="requested"),
     time("created_at"),
     time("next_check_at", nullable=True),
+    time("tracking_moved_at", nullable=True),
     text("rest"),
     PrimaryKeyConstraint("store_id", "id"),
     sa.UniqueConstraint("store_id", "order_number", "ordinal"),
@@ -40,6 +42,21 @@ shipment_is_followed = partial_index(
     "account_id",
     "next_check_at",
     condition="state = 'bought' AND next_check_at IS NOT NULL",
+)
+shipment_is_bought = partial_index(
+    shipments, "way", "store_id", "tracking_status", "tracking_moved_at", condition="state = 'bought'"
+)
+shipment_is_unsettled = partial_index(
+    shipments,
+    "unsettled",
+    "store_id",
+    "state",
+    "created_at",
+    "id",
+    condition="state IN ('requested', 'uncertain', 'rejected', 'voiding')",
+)
+shipment_is_return = partial_index(
+    shipments, "returns", "store_id", "created_at", "id", condition="direction = 'return'"
 )
 shipment_has_token = partial_index(shipments, "track_token", "track_token", unique=True, condition="track_token <> ''")
 
