@@ -25,7 +25,7 @@ from despacho_http.refusals import KeyReused
 from despacho_ports.documents import SlipPaper
 from despacho_services.bulk_buying import BatchFile, LineFile
 
-LEAST_WAIT = 5.0
+USUAL_WAIT = 2.0
 """Seconds that a caller who says nothing waits until all lines are asked for; buying goes on without them."""
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=MOST_NUMBER)]
@@ -104,7 +104,7 @@ async def create_batch(
         orders, left_over = data.lines(), 0
         if data.all_paid:
             orders, left_over = await services.bulk.waiting_orders(store_id, data.wish())
-        wait = seconds_to_wait(prefer) if prefer else LEAST_WAIT
+        wait = seconds_to_wait(prefer) if prefer else USUAL_WAIT
         file = await services.bulk.buy(store_id, orders, key=key, fingerprint=asked, left_over=left_over, wait=wait)
     if file.batch.fingerprint != asked:
         raise KeyReused
