@@ -8,7 +8,9 @@ from pathlib import Path
 
 import httpx
 import msgspec
+import pypdfium2
 import pytest
+import zxingcpp
 
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Label, Shipment, ShipmentWish
@@ -79,6 +81,15 @@ async def test_every_label_has_an_address_of_its_own_that_nobody_can_guess(van: 
     assert len(tokens) == 2
     assert all(len(token) >= 22 for token in tokens)
     assert van.shipment.next_check_at is None
+
+
+async def test_the_code_on_the_printed_label_leads_to_its_page(van: Van) -> None:
+    answer = await van.api.get(f"/api/v1/shipments/{van.shipment.id}/label.pdf")
+    assert answer.status_code == 200
+    first, second = pypdfium2.PdfDocument(answer.content)
+    codes = {code.text for code in zxingcpp.read_barcodes(first.render(scale=4).to_pil())}
+    assert codes == {van.label.tracking_number, van.services.office.links.scan(van.label.scan_token)}
+    assert not codes & {code.text for code in zxingcpp.read_barcodes(second.render(scale=4).to_pil())}
 
 
 async def test_from_the_shop_to_the_door(van: Van) -> None:
