@@ -124,7 +124,10 @@ class Orders(Protocol):
     async def without_document(
         self, store_id: str, *, seen_since: datetime, after: int = 0, limit: int = 200
     ) -> Sequence[OrderRecord]:
-        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, lowest number first."""
+        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, as they were first seen.
+
+        ``after``: of those first seen at that very moment, only the ones with a higher number; so the last row tells where to go on.
+        """
         ...
 
     async def known_numbers(self, store_id: str, numbers: Sequence[int]) -> dict[int, OrderStatus]:

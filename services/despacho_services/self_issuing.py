@@ -73,7 +73,8 @@ class SelfIssuing:
             for record in records:
                 await self._considered(store, record.order.number, force=False)
             count, found = count + len(records), len(records)
-            after = records[-1].order.number if records else after
+            if records:
+                since, after = records[-1].first_seen_at, records[-1].order.number
         return count
 
     async def retry(self, store: Store, *, force: bool) -> int:

@@ -85,6 +85,18 @@ QUERIES: dict[str, tuple[Call, str]] = {
         lambda unit: unit.invoices.page("s", kind=DocumentKind.RECEIPT),
         "ix_invoices_store_id_kind_created_at_id",
     ),
+    "documents that are not settled": (
+        lambda unit: unit.invoices.open_of_store("s"),
+        "ix_invoices_open (store_id=?)",
+    ),
+    "paging what waits for a document": (
+        lambda unit: unit.waiting.page("s", before=NOON),
+        "ix_waiting_documents_store_id_since (store_id=? AND since<?)",
+    ),
+    "paid orders without a document": (
+        lambda unit: unit.orders.without_document("s", seen_since=NOON),
+        "ix_orders_store_id_status_first_seen_at_number (store_id=? AND status=? AND first_seen_at>?)",
+    ),
     "paging orders": (lambda unit: unit.orders.page("s", before=9), "(store_id=? AND number<?)"),
     "paging paid orders": (
         lambda unit: unit.orders.page("s", status=OrderStatus.PAID),

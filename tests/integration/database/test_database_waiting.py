@@ -76,9 +76,12 @@ async def test_paid_orders_without_a_document_are_found_from_a_moment_on(databas
         await unit.waiting.keep(waiting(order_number=5))
         found = await unit.orders.without_document(STORE, seen_since=NOON + 2 * MINUTE)
         assert [one.order.number for one in found] == [2, 6]
+        await unit.orders.save(STORE, order(8), read_at=NOON + 2 * MINUTE)
         first = await unit.orders.without_document(STORE, seen_since=NOON, limit=2)
-        rest = await unit.orders.without_document(STORE, seen_since=NOON, limit=2, after=first[-1].order.number)
-        assert [one.order.number for one in (*first, *rest)] == [1, 2, 6]
+        rest = await unit.orders.without_document(
+            STORE, seen_since=first[-1].first_seen_at, limit=2, after=first[-1].order.number
+        )
+        assert [one.order.number for one in (*first, *rest)] == [1, 2, 8, 6]
 
 
 async def test_an_order_gets_another_document_once_the_first_is_wholly_taken_back(database: Database) -> None:

@@ -102,7 +102,10 @@ class OrdersTable(Repository):
     async def without_document(
         self, store_id: str, *, seen_since: datetime, after: int = 0, limit: int = 200
     ) -> Sequence[OrderRecord]:
-        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, lowest number first."""
+        """Paid orders first seen since then that neither have a receipt or invoice nor wait for one, as they were first seen.
+
+        ``after``: of those first seen at that very moment, only the ones with a higher number; so the last row tells where to go on.
+        """
         theirs = (invoices.c.store_id == orders.c.store_id, invoices.c.order_number == orders.c.number)
         sale = sa.exists().where(*theirs, invoices.c.kind != DocumentKind.CREDIT_NOTE)
         waits = sa.exists().where(
@@ -112,11 +115,14 @@ class OrdersTable(Repository):
             orders.c.store_id == store_id,
             orders.c.status == OrderStatus.PAID,
             orders.c.first_seen_at >= seen_since,
-            orders.c.number > bounded(after),
+            sa.or_(orders.c.first_seen_at > seen_since, orders.c.number > bounded(after)),
             ~sale,
             ~waits,
         )
-        return [record_of(row) for row in await self._all(query.order_by(orders.c.number).limit(limit))]
+        return [
+            record_of(row)
+            for row in await self._all(query.order_by(orders.c.first_seen_at, orders.c.number).limit(limit))
+        ]
 
     async def page(
         self, store_id: str, *, before: int | None = None, limit: int = 50, status: OrderStatus | None = None

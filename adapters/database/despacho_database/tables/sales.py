@@ -38,7 +38,7 @@ orders = Table(
     text("rest"),
     PrimaryKeyConstraint("store_id", "number"),
     Index(None, "store_id", "status", "number"),
-    Index(None, "store_id", "status", "first_seen_at"),
+    Index(None, "store_id", "status", "first_seen_at", "number"),
 )
 
 order_words = Table(

@@ -16,7 +16,7 @@ _SALE = "kind IN ('receipt', 'invoice') AND state <> 'rejected'"
 
 def upgrade() -> None:
     op.add_column("orders", perhaps("billing"))
-    index("orders", "store_id", "status", "first_seen_at")
+    index("orders", "store_id", "status", "first_seen_at", "number")
     op.add_column("invoices", sa.Column("credited_at", Time(), nullable=True))
     op.execute(
         "UPDATE invoices SET credited_at = (SELECT note.created_at FROM invoices AS note WHERE "
@@ -49,7 +49,7 @@ def downgrade() -> None:
     )
     _one_of_order(_SALE)
     op.drop_column("invoices", "credited_at")
-    op.drop_index("ix_orders_store_id_status_first_seen_at", "orders")
+    op.drop_index("ix_orders_store_id_status_first_seen_at_number", "orders")
     op.drop_column("orders", "billing")
 
 
