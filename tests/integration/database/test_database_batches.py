@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from despacho_core.errors import OrderNotPaid
 from despacho_core.orders import OrderStatus
 from despacho_core.parcels import Parcel
-from despacho_core.shipments import Direction, ShipmentWish
+from despacho_core.shipments import Direction, Shipment, ShipmentWish
 from despacho_database import Database
 from despacho_ports.records import AlreadyThere
 from tests.integration.database.samples import NOON, add_stores, batch, batch_lines, label, order, shipment
@@ -62,16 +63,16 @@ async def test_pages_go_from_the_newest_on(database: Database) -> None:
 
 
 async def test_paid_orders_wait_until_something_live_goes_out(database: Database) -> None:
-    def sent(number: int, **changes: object) -> object:
+    def sent(number: int, **changes: Any) -> Shipment:
         return shipment(id=f"s{number}", order_number=number, track_token=f"t{number}", **changes)
 
     async with database.units_of_work.begin() as unit:
         for number in range(1001, 1007):
             status = OrderStatus.PENDING_PAYMENT if number == 1002 else OrderStatus.PAID
             await unit.orders.save(STORE, replace(order(), number=number, status=status), read_at=NOON)
-        await unit.shipments.add(sent(1003))  # type: ignore[arg-type]
-        await unit.shipments.add(sent(1004).rejected("no"))  # type: ignore[attr-defined]
-        await unit.shipments.add(sent(1005, direction=Direction.RETURN))  # type: ignore[arg-type]
+        await unit.shipments.add(sent(1003))
+        await unit.shipments.add(sent(1004).rejected("no"))
+        await unit.shipments.add(sent(1005, direction=Direction.RETURN))
         await unit.commit()
     async with database.units_of_work.begin(write=False) as unit:
         found = await unit.batches.orders_without_shipment(STORE, after=0, limit=10)
