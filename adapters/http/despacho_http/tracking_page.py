@@ -20,7 +20,7 @@ from despacho_core.tracking import TrackingEvent
 from despacho_http.access import Hub
 from despacho_http.page_languages import language_asked, language_switch
 from despacho_http.pages import Html, facts, html, joined, page
-from despacho_http.tracking_words import NEXT_STEPS, REASONS, STATUSES
+from despacho_http.tracking_words import NEXT_STEPS, REASONS, STATUSES, happened
 from despacho_services.reading import Whereabouts
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -132,8 +132,7 @@ def _events(found: Whereabouts, language: str, *, several: bool) -> Html:
 
 
 def _event(event: TrackingEvent, at: datetime, language: str, *, several: bool) -> Html:
-    what = event.description if event.status is None else STATUSES[event.status][language]
-    parts = [what, REASONS[event.reason][language] if event.reason else "", event.location or ""]
+    parts = [happened(event, language), REASONS[event.reason][language] if event.reason else "", event.location or ""]
     if several and event.tracking_number:
         parts.append(event.tracking_number)
     return html(

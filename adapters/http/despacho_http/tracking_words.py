@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from despacho_core.tracking import Reason, TrackingStatus
-from despacho_services.scanning import ScanStep
+from despacho_core.tracking import Reason, TrackingEvent, TrackingStatus
+from despacho_services.scanning import AUTHOR, ScanStep
 
 Words = dict[str, str]
 
@@ -89,6 +89,16 @@ STEPS: dict[ScanStep, Words] = {
         "pt": "Entrega falhada definitivamente",
     },
 }
+
+
+def happened(event: TrackingEvent, language: str) -> str:
+    """What an event says, in our words; a carrier's own where nobody could read it."""
+    if event.author == AUTHOR and event.code in _STEP_CODES:
+        return STEPS[ScanStep(event.code)][language]
+    return event.description if event.status is None else STATUSES[event.status][language]
+
+
+_STEP_CODES = frozenset(step.value for step in ScanStep)
 
 SCAN_PAGE: dict[str, Words] = {
     "title": {"en": "Parcel {number}", "es": "Paquete {number}", "pt": "Encomenda {number}"},

@@ -139,6 +139,8 @@ async def test_a_try_that_failed_is_no_end(van: Van) -> None:
     page = (await van.client.get(van.address)).text
     assert "no había nadie" in page
     assert van.steps(page) == ["out_for_delivery", "delivered", "failed"]
+    buyer = (await van.client.get(path_of(van.services.office.links.track(van.shipment.track_token)))).text
+    assert "No entregado, se intentará de nuevo · no había nadie" in buyer
     await van.press("out_for_delivery")
     await van.press("delivered")
     _, events = await van.services.tracking.events_of(van.store.id, van.shipment.id)
