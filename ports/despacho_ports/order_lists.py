@@ -48,6 +48,10 @@ class OrderLists(Protocol):
         """Orders that fit, below ``before``. A bounded number is looked at, so that a page is quick however few fit."""
         ...
 
+    async def these(self, store_id: str, numbers: Sequence[int]) -> Sequence[OrderRecord]:
+        """Those of these orders that there are, by falling number."""
+        ...
+
     async def belongings(self, store_id: str, numbers: Sequence[int]) -> Belongings:
         """Shipments, documents and what waits, of these orders."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from despacho_core.orders import Order
 from despacho_core.shipments import Shipment
 from despacho_core.waiting import WaitingDocument
 from despacho_ports.order_lists import OrderFilter
+from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import OrderRecord
 from despacho_services.office import Office
 
@@ -64,15 +65,27 @@ class OrderDesk:
         """Orders that fit, by falling number, with what belongs to each: three questions however many lines."""
         async with self._office.units.begin(write=False) as work:
             found = await work.order_lists.page(store_id, wanted, before=before, limit=limit)
-            numbers = [record.order.number for record in found.records]
-            theirs = await work.order_lists.belongings(store_id, numbers)
-        shipments, invoices = _by_order(theirs.shipments), _by_order(theirs.invoices)
-        waiting = _by_order(theirs.waiting)
-        rows = (
-            OrderRow(record, tuple(shipments[number]), tuple(invoices[number]), tuple(waiting[number]))
-            for record, number in zip(found.records, numbers, strict=True)
-        )
-        return OrderRows(tuple(rows), found.next)
+            rows = await _rows(work, store_id, found.records)
+        return OrderRows(rows, found.next)
+
+    async def chosen(self, store_id: str, numbers: Sequence[int]) -> tuple[OrderRow, ...]:
+        """These orders, in this sequence; those that we do not hold are left out."""
+        async with self._office.units.begin(write=False) as work:
+            found = await work.order_lists.these(store_id, numbers)
+            rows = await _rows(work, store_id, found)
+        by_number = {row.order.number: row for row in rows}
+        return tuple(by_number[number] for number in dict.fromkeys(numbers) if number in by_number)
+
+
+async def _rows(work: UnitOfWork, store_id: str, records: Sequence[OrderRecord]) -> tuple[OrderRow, ...]:
+    numbers = [record.order.number for record in records]
+    theirs = await work.order_lists.belongings(store_id, numbers)
+    shipments, invoices = _by_order(theirs.shipments), _by_order(theirs.invoices)
+    waiting = _by_order(theirs.waiting)
+    return tuple(
+        OrderRow(record, tuple(shipments[number]), tuple(invoices[number]), tuple(waiting[number]))
+        for record, number in zip(records, numbers, strict=True)
+    )
 
 
 def _by_order(some: Iterable[T]) -> dict[int, list[T]]:

@@ -91,6 +91,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "unauthorized": ("Token missing or refused", "Token ausente o rechazado", "Token ausente ou recusado"),
     "unknown-currency": ("Unknown currency", "Moneda desconocida", "Moeda desconhecida"),
     "unsupported-media-type": ("Unsupported content type", "Tipo de contenido no admitido", "Tipo não suportado"),
+    "view-invalid": ("View cannot be kept", "No se puede guardar la vista", "Não é possível guardar a vista"),
     "wrong-state": ("Wrong state", "Estado incorrecto", "Estado incorreto"),
     "wrong-store": ("Wrong store", "Otra tienda", "Outra loja"),
 }

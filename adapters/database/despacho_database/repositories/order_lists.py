@@ -14,10 +14,11 @@ from despacho_core.tracking import TrackingStatus
 from despacho_core.waiting import SALE, UNLISTED, WaitingDocument
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
-from despacho_database.repositories.base import Repository
+from despacho_database.repositories.base import Repository, chunks
 from despacho_database.repositories.orders import record_of
 from despacho_database.tables import invoices, labels, order_words, orders, shipments, waiting_documents
 from despacho_ports.order_lists import Belongings, OrderFilter, OrderPage
+from despacho_ports.records import OrderRecord
 
 _shipments = Mapping(shipments, Shipment)
 _invoices = Mapping(invoices, Invoice)
@@ -62,6 +63,14 @@ class OrderListsTable(Repository):
         if len(found) > limit:
             return OrderPage(records=tuple(found[:limit]), next=found[limit - 1].order.number)
         return OrderPage(records=tuple(found), next=floor)
+
+    async def these(self, store_id: str, numbers: Sequence[int]) -> Sequence[OrderRecord]:
+        """Those of these orders that there are, by falling number."""
+        found: list[OrderRecord] = []
+        for some in chunks(sorted({bounded(number) for number in numbers}, reverse=True)):
+            query = sa.select(orders).where(orders.c.store_id == store_id, orders.c.number.in_(some))
+            found += [record_of(row) for row in await self._all(query.order_by(orders.c.number.desc()))]
+        return found
 
     async def belongings(self, store_id: str, numbers: Sequence[int]) -> Belongings:
         """Shipments, documents and what waits, of these orders."""
