@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -82,10 +83,13 @@ class Installed:
 class Installation:
     """Adds, repairs and removes stores."""
 
-    def __init__(self, office: Office, quoting: Quoting, consent: Consent) -> None:
+    def __init__(
+        self, office: Office, quoting: Quoting, consent: Consent, decided: Callable[[str], Awaitable[None]]
+    ) -> None:
         self._office = office
         self._quoting = quoting
         self._consent = consent
+        self._decided = decided
 
     async def begin_consent(self, *, browser: str, return_to: str) -> str:
         """The platform's consent address for a browser, known by the digest of its cookie."""
@@ -166,7 +170,7 @@ class Installation:
             return list(await work.stores.all())
 
     async def change_settings(self, store_id: str, settings: StoreSettings) -> Store:
-        """Replace the merchant's decisions."""
+        """Replace the merchant's decisions; what waited because of them is tried again."""
         async with self._office.units.begin() as work:
             store = await work.stores.get(store_id)
             if store is None:
@@ -174,6 +178,7 @@ class Installation:
             store = store.with_settings(settings, self._office.now())
             await work.stores.save(store)
             await work.commit()
+        await self._decided(store_id)
         return store
 
     async def remove(self, code: str, *, tell_platform: bool = True) -> None:

@@ -90,6 +90,10 @@ class SelfIssuing:
         """An account was added, changed, or found to work: what waits in its store is tried again."""
         await self.retry(await self._office.store(store_id), force=True)
 
+    async def rules_changed(self, store_id: str) -> None:
+        """The merchant decided otherwise: what waits in the store is tried again, but for what a system has refused."""
+        await self.retry(await self._office.store(store_id), force=False)
+
     async def shipped(self, work: UnitOfWork, store_id: str, order_number: int) -> None:
         """A label was bought: the document may be owed now, in the caller's transaction."""
         store = await work.stores.get(store_id)

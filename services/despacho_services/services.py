@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.storefront import Consent, StoreMessages
+from despacho_services.account_desk import AccountDesk
 from despacho_services.accounts import Accounts
 from despacho_services.activity_log import ActivityLog
 from despacho_services.attaching import AttachHandler
 from despacho_services.bulk_buying import BatchHandler, BulkBuying
+from despacho_services.bulk_papers import BulkPapers
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
@@ -32,6 +34,8 @@ from despacho_services.manifesting_parties import ManifestParties
 from despacho_services.manifesting_signing import Signing
 from despacho_services.office import Office
 from despacho_services.order_desk import OrderDesk
+from despacho_services.order_dossier import OrderDossiers
+from despacho_services.order_views import OrderViewsKept
 from despacho_services.owing_documents import DocumentsOwed
 from despacho_services.packing_slips import PackingSlips
 from despacho_services.plans import Plans
@@ -85,6 +89,7 @@ class Services:
     button: InvoiceButton
     installation: Installation
     accounts: Accounts
+    account_desk: AccountDesk
     tokens: Tokens
     sessions: Sessions
     activity: ActivityLog
@@ -94,6 +99,9 @@ class Services:
     intake: Intake
     reading: Reading
     order_desk: OrderDesk
+    order_views: OrderViewsKept
+    dossiers: OrderDossiers
+    bulk_papers: BulkPapers
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -121,9 +129,12 @@ def build_services(
     shops = Shops(office)
     quoting = Quoting(office, shops=shops)
     known = KnownStores(office)
+    installation = Installation(office, quoting, consent, self_issuing.rules_changed)
+    accounts = Accounts(office, self_issuing.account_works)
     ledgers = LedgerDesk(office, runner)
     intake = Intake(office, messages, self_issuing, shipping, tracking)
     reconciliation = Reconciliation(office, intake, self_issuing)
+    desk, manifesting = OrderDesk(office), Manifesting(office, runner)
     runner.register(
         [
             BuyHandler(office, labels, self_issuing.shipped),
@@ -150,7 +161,7 @@ def build_services(
         label_choices=LabelChoices(office),
         labels=printing,
         slips=slips,
-        manifesting=Manifesting(office, runner),
+        manifesting=manifesting,
         signing=Signing(office),
         confirming=Confirming(office),
         manifest_parties=ManifestParties(office),
@@ -162,8 +173,9 @@ def build_services(
         self_issuing=self_issuing,
         account_scopes=AccountScopes(office, self_issuing.account_works),
         button=InvoiceButton(office, messages, intake, invoicing),
-        installation=Installation(office, quoting, consent),
-        accounts=Accounts(office, self_issuing.account_works),
+        installation=installation,
+        accounts=accounts,
+        account_desk=AccountDesk(office, accounts, installation),
         tokens=Tokens(office),
         sessions=Sessions(office),
         activity=ActivityLog(office),
@@ -171,7 +183,10 @@ def build_services(
         settling=Settling(office, runner, ledgers, self_issuing.shipped),
         shipment_desk=ShipmentDesk(office),
         intake=intake,
-        order_desk=OrderDesk(office),
+        order_desk=desk,
+        order_views=OrderViewsKept(office),
+        dossiers=OrderDossiers(office, quoting),
+        bulk_papers=BulkPapers(office, desk, invoicing, waiting, manifesting),
         reading=Reading(office),
         reconciliation=reconciliation,
         runner=runner,

@@ -144,6 +144,17 @@ async def test_half_given_data_make_a_receipt_with_a_note_where_the_merchant_pre
     assert "boleta" in receipt.document.notes[-1]
 
 
+async def test_what_waited_because_of_a_rule_is_issued_when_the_rule_is_changed(town: Town) -> None:
+    order = town.sandbox.store.place_order(town.store.code)
+    order.billing_information = BillingInformation(company_name="Ferretería Austral SpA")
+    await town.webhook(order)
+    await town.work(rounds=2)
+    assert await waiting(town) == {order.id: "buyer-incomplete"}
+    await decides(town, documents=DocumentRules(half_given=HalfGiven.RECEIPT))
+    await town.work(rounds=2)
+    assert (town.at_invoicing(order), await waiting(town)) == ([39], {})
+
+
 async def test_an_order_is_invoiced_anew_by_hand_once_its_document_was_wholly_credited(town: Town) -> None:
     order = await placed(town)
     [first] = await documents(town, order)
