@@ -23,6 +23,7 @@ from despacho_system.clock import SystemClock
 from despacho_system.outbound import OutboundClients
 from despacho_system.rate_memory import RateMemory
 from despacho_system.sealing import Sealer
+from despacho_system.shared_health import SharedHealth
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ async def open_hub(
     catalogue: ProviderCatalogue | None = None,
     policy: EffectPolicy | None = None,
     rates: RateCache | None = None,
+    health: SharedHealth | None = None,
 ) -> AsyncIterator[Hub]:
     """Put a hub together over its database and close everything at the end. The schema must be up to date.
 
@@ -54,13 +56,14 @@ async def open_hub(
         catalogue: The installed providers by default.
         policy: How long to wait for what; the defaults suit real carriers.
         rates: Where carriers' answers are kept; in this process by default.
+        health: Where it is noted how carriers answer; in this process by default.
     """
     clock = clock or SystemClock()
     catalogue = catalogue or load_providers()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, Sealer(*settings.keys()))
         stack.push_async_callback(database.close)
-        clients = OutboundClients()
+        clients = OutboundClients(health=health.board if health is not None else None)
         stack.push_async_callback(clients.aclose)
         platform = open_client()
         stack.push_async_callback(platform.aclose)
@@ -93,6 +96,7 @@ async def open_hub(
             links=Links(settings.public_url),
             rates=rates or RateMemory(),
             quotes=database.quote_writer,
+            health=health or clients.health,
         )
         services = build_services(
             office,

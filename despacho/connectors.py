@@ -31,6 +31,10 @@ class AccountConnectors:
         """The declaration. Raises ``ProviderMissing``."""
         return self.catalogue.provider(provider_id)
 
+    def installed(self) -> Sequence[Provider]:
+        """All declarations, by name."""
+        return sorted(self.catalogue.providers.values(), key=lambda one: one.name.casefold())
+
     def open(self, account: Account) -> object:
         """The account's connector. Raises ``ProviderMissing`` or ``SettingsInvalid``."""
         made_for = msgspec.json.encode([account.provider, account.settings])

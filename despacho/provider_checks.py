@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -69,6 +69,15 @@ def _are_limits(values: object) -> bool:
     )
 
 
+def _are_words(values: object) -> bool:
+    return isinstance(values, Mapping) and all(
+        isinstance(language, str)
+        and isinstance(table, Mapping)
+        and all(isinstance(text, str) and isinstance(said, str) for text, said in table.items())
+        for language, table in values.items()
+    )
+
+
 def _is_sane(limit: Any) -> bool:
     return (
         isinstance(limit.calls, int)
@@ -90,5 +99,6 @@ _RULES: tuple[tuple[Callable[[Any], object], str], ...] = (
     (lambda p: isinstance(p.connector, type), "its connector must be a class, called with settings and toolbox"),
     (lambda p: _all_match(p.countries, _COUNTRY), "its countries must be ISO 3166 codes of two capitals"),
     (lambda p: _all_match(p.currencies, _CURRENCY), "its currencies must be ISO 4217 codes of three capitals"),
+    (lambda p: _are_words(p.words), "its words must be tables of texts by language"),
     (lambda p: _are_limits(p.rate_limits), "its rate_limits must be RateLimits: at least one call in a positive time"),
 )

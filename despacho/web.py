@@ -32,15 +32,17 @@ def run(settings: Settings, redis_url: str, *, host: str, port: int, upgrade: bo
     from despacho_database.migrations import is_current  # noqa: PLC0415 - as above
     from despacho_http import create_app, run_web  # noqa: PLC0415 - the web server; only this process needs it
     from despacho_jobs.queue import ArqJobQueue  # noqa: PLC0415 - as above
+    from despacho_system.shared_health import SharedHealth  # noqa: PLC0415 - as above
     from despacho_system.shared_rates import SharedRates  # noqa: PLC0415 - as above
 
     @asynccontextmanager
     async def services() -> AsyncIterator[Services]:
-        queue, rates = ArqJobQueue(redis_url), SharedRates(redis_url)
+        queue, rates, health = ArqJobQueue(redis_url), SharedRates(redis_url), SharedHealth(redis_url)
         try:
-            async with open_hub(settings, queue, rates=rates) as hub:
+            async with open_hub(settings, queue, rates=rates, health=health) as hub:
                 yield hub.services
         finally:
+            await health.aclose()
             await rates.aclose()
             await queue.aclose()
 
@@ -52,4 +54,8 @@ def run(settings: Settings, redis_url: str, *, host: str, port: int, upgrade: bo
     async def schema_is_current() -> bool:
         return await asyncio.to_thread(is_current, settings.database_url)
 
-    return run_web(create_app(services, schema_is_current=schema_is_current, admin_origin=settings.admin_origin), host=host, port=port)
+    return run_web(
+        create_app(services, schema_is_current=schema_is_current, admin_origin=settings.admin_origin),
+        host=host,
+        port=port,
+    )

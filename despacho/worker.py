@@ -38,6 +38,7 @@ async def _work(settings: Settings, redis_url: str, host: str, port: int | None)
     from despacho_jobs.queue import ArqJobQueue  # noqa: PLC0415 - as above
     from despacho_jobs.schedule import Schedule  # noqa: PLC0415 - as above
     from despacho_jobs.worker import run_worker  # noqa: PLC0415 - as above
+    from despacho_system.shared_health import SharedHealth  # noqa: PLC0415 - as above
 
     schedule = Schedule(
         sweep_s=settings.sweep_seconds,
@@ -47,7 +48,9 @@ async def _work(settings: Settings, redis_url: str, host: str, port: int | None)
     async with AsyncExitStack() as stack:
         queue = ArqJobQueue(redis_url)
         stack.push_async_callback(queue.aclose)
-        hub = await stack.enter_async_context(open_hub(settings, queue))
+        health = SharedHealth(redis_url)
+        stack.push_async_callback(health.aclose)
+        hub = await stack.enter_async_context(open_hub(settings, queue, health=health))
         if port is not None:
             await stack.enter_async_context(answering(host, port))
         await run_worker(hub.services.work, redis_url, schedule=schedule, on_stop=hub.services.work.stop)

@@ -118,11 +118,24 @@ class PickupPoint(msgspec.Struct, frozen=True, kw_only=True):
     opening_hours: str = ""
 
 
+class AccountTrouble(enum.StrEnum):
+    """Why a test of the credentials failed, as far as the hub can tell."""
+
+    CREDENTIALS = "credentials"
+    SETTINGS = "settings"
+    NOT_INSTALLED = "not-installed"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    REFUSED = "refused"
+
+
 class AccountReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a test of the credentials found."""
+    """What a test of the credentials found. The hub adds ``trouble`` itself; ``said`` are the provider's own words alone."""
 
     ok: bool
     message: str
+    trouble: AccountTrouble | None = None
+    said: str = ""
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from despacho_core.stores import Account
@@ -17,6 +18,10 @@ class Connectors(Protocol):
 
     def provider(self, provider_id: str) -> Provider:
         """The declaration. Raises ``ProviderMissing``."""
+        ...
+
+    def installed(self) -> Sequence[Provider]:
+        """All declarations, by name."""
         ...
 
     def open(self, account: Account) -> object:

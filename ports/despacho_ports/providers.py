@@ -7,7 +7,7 @@ with the marker :data:`provider_hook`.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -62,7 +62,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     ``connector`` is a class; ``connector(settings, toolbox)`` opens one account, and the port Protocols that the class implements are
     its capabilities. ``tracking_page`` is the carrier's own page for buyers: an ``https://`` address with ``{number}`` in it, if there
-    is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation.
+    is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation. ``words`` are titles
+    and descriptions of its fields in other languages: by language (``es``, ``pt``), from the English text to the translation.
     """
 
     id: str
@@ -75,6 +76,11 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     currencies: tuple[str, ...] = ()
     rate_limits: tuple[RateLimit, ...] = ()
     tracking_page: str = ""
+    words: Mapping[str, Mapping[str, str]] = {}
+
+    def said(self, text: str, language: str) -> str:
+        """One of its own texts in a language; as it stands where there is no translation."""
+        return self.words.get(language, {}).get(text, text)
 
 
 class ProviderHooks:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec.inspect import CollectionType, DictType, Metadata, StructType, UnionType, type_info
+from msgspec.inspect import (
+    BoolType,
+    CollectionType,
+    DictType,
+    IntType,
+    LiteralType,
+    Metadata,
+    StrType,
+    StructType,
+    UnionType,
+    type_info,
+)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -15,8 +27,17 @@ class SettingsInvalid(ValueError):
     """The settings do not fit the provider; the message names the field and what it should be."""
 
 
+class FieldKind(enum.StrEnum):
+    """What a person fills a field in with."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    CHOICE = "choice"
+
+
 class SettingField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of the form."""
+    """One field of the form. ``choices`` are the allowed texts of a choice, ``longest`` the letters that a text may have."""
 
     name: str
     title: str
@@ -24,6 +45,9 @@ class SettingField(msgspec.Struct, frozen=True, kw_only=True):
     required: bool
     secret: bool
     default: object = None
+    kind: FieldKind = FieldKind.TEXT
+    choices: tuple[str, ...] = ()
+    longest: int | None = None
 
 
 def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
@@ -35,6 +59,7 @@ def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
     for field in info.fields:
         meta, extra = _metadata(field.type)
         secret = bool(extra.get("secret"))
+        kind, choices, longest = _filled_in(field.type)
         fields.append(
             SettingField(
                 name=field.name,
@@ -43,6 +68,9 @@ def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
                 required=field.required,
                 secret=secret,
                 default=None if secret or field.default is msgspec.NODEFAULT else field.default,
+                kind=kind,
+                choices=choices,
+                longest=longest,
             )
         )
     return fields
@@ -68,6 +96,19 @@ def hidden(settings: type[msgspec.Struct], values: Mapping[str, object]) -> dict
     """The values for listings: every secret replaced by dots, and every value of a field that is not known (any more)."""
     open_fields = {field.name for field in fields_of(settings) if not field.secret}
     return {name: value if name in open_fields else "••••" for name, value in values.items()}
+
+
+def _filled_in(kind: object) -> tuple[FieldKind, tuple[str, ...], int | None]:
+    """How a person fills a field of this type in; whatever is none of the simple ones is written as text."""
+    while isinstance(kind, Metadata):
+        kind = kind.type
+    if isinstance(kind, BoolType):
+        return FieldKind.FLAG, (), None
+    if isinstance(kind, IntType):
+        return FieldKind.NUMBER, (), None
+    if isinstance(kind, LiteralType) and all(isinstance(value, str) for value in kind.values):
+        return FieldKind.CHOICE, tuple(map(str, kind.values)), None
+    return FieldKind.TEXT, (), kind.max_length if isinstance(kind, StrType) else None
 
 
 def _without_values(message: str) -> str:

@@ -9,9 +9,9 @@ import msgspec
 from despacho_core.errors import Invalid, NotFound
 from despacho_core.ledgers import Lane
 from despacho_core.stores import Account
-from despacho_ports.carriers import AccountReport, ChecksAccount
+from despacho_ports.carriers import AccountReport, AccountTrouble, ChecksAccount
 from despacho_ports.connectors import ProviderMissing
-from despacho_ports.errors import ProviderError, Unauthorized
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
 from despacho_ports.providers import Provider
 from despacho_ports.settings import SettingsInvalid, read_settings
 from despacho_services.identifiers import new_id, new_token
@@ -73,9 +73,17 @@ class Accounts:
         return account
 
     async def change(
-        self, store_id: str, account_id: str, *, name: str | None, settings: Mapping[str, object]
+        self,
+        store_id: str,
+        account_id: str,
+        *,
+        name: str | None,
+        settings: Mapping[str, object],
+        whole: bool = False,
     ) -> Account:
         """Change some settings, and the name if one is given; what is not named stays. The account is used again.
+
+        With ``whole`` the settings are all that there are: what is not named goes back to the provider's default.
 
         Raises:
             NotFound: No such account.
@@ -84,7 +92,7 @@ class Accounts:
         """
         async with self._office.units.begin() as work:
             account = await account_of(work, store_id, account_id)
-            together = {**account.settings, **settings}
+            together = dict(settings) if whole else {**account.settings, **settings}
             self._checked(account.provider, together)
             changed = msgspec.structs.replace(account.mended(), name=name or account.name, settings=together)
             await work.accounts.save(changed)
@@ -142,8 +150,21 @@ class Accounts:
             connector = self._office.connectors.open(account)
             if not isinstance(connector, ChecksAccount):
                 return AccountReport(ok=True, message="the provider offers no test; the settings are complete")
-            return await connector.check_account()
+            report = await connector.check_account()
         except Unauthorized as error:
-            return AccountReport(ok=False, message=f"the credentials are refused: {error.message}")
+            message = f"the credentials are refused: {error.message}"
+            return AccountReport(ok=False, message=message, trouble=AccountTrouble.CREDENTIALS, said=error.message)
         except (ProviderMissing, SettingsInvalid, ProviderError) as error:
-            return AccountReport(ok=False, message=str(error))
+            return AccountReport(ok=False, message=str(error), trouble=_trouble(error), said=str(error))
+        trouble = None if report.ok else AccountTrouble.REFUSED
+        return msgspec.structs.replace(report, trouble=trouble, said=report.message)
+
+
+def _trouble(error: Exception) -> AccountTrouble:
+    kinds: tuple[tuple[type[Exception], AccountTrouble], ...] = (
+        (ProviderMissing, AccountTrouble.NOT_INSTALLED),
+        (SettingsInvalid, AccountTrouble.SETTINGS),
+        (RateLimited, AccountTrouble.BUSY),
+        (Rejected, AccountTrouble.REFUSED),
+    )
+    return next((trouble for kind, trouble in kinds if isinstance(error, kind)), AccountTrouble.UNREACHABLE)

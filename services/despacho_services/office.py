@@ -10,6 +10,7 @@ from despacho_core.ledgers import Lane
 from despacho_core.stores import Account, AccountState, Store
 from despacho_ports.connectors import Connectors, ProviderMissing
 from despacho_ports.documents import DocumentStore, Renderer
+from despacho_ports.health import HealthReports
 from despacho_ports.persistence import QuoteWriter, UnitOfWork, UnitsOfWork
 from despacho_ports.rate_cache import RateCache
 from despacho_ports.settings import SettingsInvalid
@@ -71,6 +72,7 @@ class Office:
     links: Links
     rates: RateCache
     quotes: QuoteWriter
+    health: HealthReports
 
     def now(self) -> datetime:
         """Aware UTC."""

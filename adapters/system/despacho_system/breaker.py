@@ -41,9 +41,16 @@ class Breaker:
     """One account's breaker. Callers ask :meth:`admit` before a call and report how it went afterwards."""
 
     def __init__(
-        self, name: str, policy: BreakerPolicy | None = None, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        policy: BreakerPolicy | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        opened: Callable[[float], None] | None = None,
     ) -> None:
+        """``opened`` is told of the seconds for which the provider is left alone."""
         self._name = name
+        self._opened = opened
         self._policy = policy or BreakerPolicy()
         self._monotonic = monotonic
         self._outcomes: deque[tuple[float, bool]] = deque()
@@ -115,6 +122,8 @@ class Breaker:
         self._open_until = self._monotonic() + self._policy.cool_down_s
         self._probing = False
         self._forget()
+        if self._opened is not None:
+            self._opened(self._policy.cool_down_s)
 
     def _note(self, *, failed: bool) -> None:
         now = self._monotonic()

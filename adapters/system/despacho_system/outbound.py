@@ -12,6 +12,7 @@ import msgspec
 from despacho_ports.providers import RateLimit
 from despacho_system.breaker import Breaker, BreakerPolicy
 from despacho_system.call_log import CallLog, quiet_http_libraries
+from despacho_system.health import HealthBoard, Watched
 from despacho_system.pacing import Pacer
 from despacho_system.transports import Governed, Logged, WebOnly, WholeAnswers
 
@@ -48,6 +49,7 @@ class OutboundClients:
         user_agent: How the hub introduces itself.
         monotonic: Seconds, never backwards.
         sleep: Waits for a turn.
+        health: Where it is noted how calls went; a board of its own by default.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class OutboundClients:
         user_agent: str = "Despacho",
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        health: HealthBoard | None = None,
     ) -> None:
         quiet_http_libraries()
         self._policy = policy or OutboundPolicy()
@@ -65,6 +68,7 @@ class OutboundClients:
         self._user_agent = user_agent
         self._monotonic = monotonic
         self._sleep = sleep
+        self.health = health or HealthBoard()
         self._clients: dict[str, tuple[object, httpx.AsyncClient]] = {}
 
     def client(
@@ -106,10 +110,16 @@ class OutboundClients:
             monotonic=self._monotonic,
             sleep=self._sleep,
         )
-        breaker = Breaker(f"account {account_id}", policy.breaker, monotonic=self._monotonic)
+        breaker = Breaker(
+            f"account {account_id}",
+            policy.breaker,
+            monotonic=self._monotonic,
+            opened=lambda seconds: self.health.rests(account_id, seconds),
+        )
         whole = WholeAnswers(self._shared_pool(), most_bytes=policy.most_bytes, seconds=policy.whole_s)
         logged = Logged(whole, CallLog(account_id, secrets), self._monotonic)
-        transport = WebOnly(Governed(logged, breaker, pacer, self._monotonic))
+        watched = Watched(logged, self.health, account_id, self._monotonic)
+        transport = WebOnly(Governed(watched, breaker, pacer, self._monotonic))
         return httpx.AsyncClient(
             transport=transport,
             timeout=httpx.Timeout(policy.read_s, connect=policy.connect_s, pool=policy.connect_s),
