@@ -21,7 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 LISTS = {"/orders", "/shipments", "/manifests", "/invoices", "/inbox", "/outbox"}
 LISTS |= {"/batches"}
-WITHOUT_IDS = {"/quotes", "/tracking/sync", "/inbox/replay", "/accounts"}
+WITHOUT_IDS = {"/quotes", "/quotes/explain", "/shipping-plan", "/tracking/sync", "/inbox/replay", "/accounts"}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,8 @@ async def test_lists_show_nothing_of_another_store(web: Web, theirs: dict[str, s
 
 async def test_a_bodys_ids_are_looked_for_in_the_callers_store_alone(web: Web, theirs: dict[str, str]) -> None:
     number, shipment = int(theirs["number"]), theirs["shipment_id"]
-    assert problem(await web.other.post(f"{API}/quotes", json={"order": number})) == (404, "not-found")
+    for path in ("quotes", "quotes/explain"):
+        assert problem(await web.other.post(f"{API}/{path}", json={"order": number})) == (404, "not-found")
     assert problem(await web.other.post(f"{API}/tracking/sync", json={"shipment_id": shipment})) == (404, "not-found")
     manifest = {"account_id": web.town.carrier.id}
     assert problem(await web.other.post(f"{API}/manifests", json=manifest)) == (404, "not-found")
