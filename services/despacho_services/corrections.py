@@ -62,9 +62,7 @@ class Corrections:
             CorrectionAhead: It is said to happen later.
         """
         now = self._office.now()
-        at = correction.at or now
-        if at > now + CLOCKS_DIFFER:
-            raise CorrectionAhead(at=at.isoformat(timespec="minutes"))
+        at = _when(correction, now)
         store = await self._office.store(store_id)
         async with self._office.units.begin() as work:
             shipment, labels = await _for_change(work, store_id, shipment_id)
@@ -72,21 +70,10 @@ class Corrections:
             events = [_event(number, correction, at, author) for number in (_numbers(chosen) or [""])]
             if not await work.followed.add_new(store_id, {shipment_id: events}):
                 return shipment
-            corrected = {
-                one.id: msgspec.structs.replace(one, tracking_status=correction.status, corrected_at=at)
-                for one in chosen
-            }
-            live = [corrected.get(one.id, one) for one in labels if one.state is LabelState.LIVE]
-            status = status_of_pieces([one.tracking_status for one in live]) if live else correction.status
-            check_at = next_check(status, now=now, last_moved_at=now, interval=interval_of(store), seed=shipment.id)
-            after = msgspec.structs.replace(
-                shipment,
-                tracking_status=status,
-                tracking_moved_at=now,
-                next_check_at=check_at,
-                corrections=shipment.corrections + 1,
-            )
-            await work.followed.save(store_id, [after], list(corrected.values()))
+            pieces = {one.id: _corrected(one, correction.status, at) for one in chosen}
+            status = _status([pieces.get(one.id, one) for one in labels], correction.status)
+            after = _shipment_at(status, shipment, now, interval_of(store))
+            await work.followed.save(store_id, [after], list(pieces.values()))
             is_news = status.for_store != shipment.tracking_status.for_store
             if is_news:
                 await owe_status(work, after, now)
@@ -94,6 +81,32 @@ class Corrections:
         if is_news:
             await self._office.wake(Lane.INTERACTIVE)
         return after
+
+
+def _when(correction: Correction, now: datetime) -> datetime:
+    at = correction.at or now
+    if at > now + CLOCKS_DIFFER:
+        raise CorrectionAhead(at=at.isoformat(timespec="minutes"))
+    return at
+
+
+def _corrected(label: Label, status: TrackingStatus, at: datetime) -> Label:
+    return msgspec.structs.replace(label, tracking_status=status, corrected_at=at)
+
+
+def _status(labels: Sequence[Label], said: TrackingStatus) -> TrackingStatus:
+    live = [one.tracking_status for one in labels if one.state is LabelState.LIVE]
+    return status_of_pieces(live) if live else said
+
+
+def _shipment_at(status: TrackingStatus, shipment: Shipment, now: datetime, interval: timedelta) -> Shipment:
+    return msgspec.structs.replace(
+        shipment,
+        tracking_status=status,
+        tracking_moved_at=now,
+        next_check_at=next_check(status, now=now, last_moved_at=now, interval=interval, seed=shipment.id),
+        corrections=shipment.corrections + 1,
+    )
 
 
 async def _for_change(work: UnitOfWork, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:

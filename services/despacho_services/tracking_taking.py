@@ -87,21 +87,25 @@ def _move(
         return
     moved = [_label_after(label, new) for label in labels]
     changes.labels += [after for before, after in zip(labels, moved, strict=True) if after is not before]
-    status = status_of_pieces([one.tracking_status for one in moved if one.state is LabelState.LIVE])
-    status = status if moved else shipment.tracking_status
-    moved_at = now if new else shipment.tracking_moved_at or now
-    check_at = shipment.next_check_at
+    live = [one.tracking_status for one in moved if one.state is LabelState.LIVE]
+    status = status_of_pieces(live) if live else shipment.tracking_status
+    after = msgspec.structs.replace(
+        shipment, tracking_status=status, tracking_moved_at=now if new else shipment.tracking_moved_at or now
+    )
     if asked or status is not shipment.tracking_status:
-        check_at = next_check(status, now=now, last_moved_at=moved_at, interval=interval_of(store), seed=shipment.id)
-    if new:
-        after = msgspec.structs.replace(
-            shipment, tracking_status=status, tracking_moved_at=moved_at, next_check_at=check_at
-        )
+        after = msgspec.structs.replace(after, next_check_at=_next_check(after, store, now))
+    if new or status is not shipment.tracking_status:
         changes.shipments.append(after)
-        if status.for_store != shipment.tracking_status.for_store:
-            changes.told.append(after)
     elif asked:
-        changes.checks[shipment.id] = check_at
+        changes.checks[shipment.id] = after.next_check_at
+    if status.for_store != shipment.tracking_status.for_store:
+        changes.told.append(after)
+
+
+def _next_check(shipment: Shipment, store: Store, now: datetime) -> datetime | None:
+    moved_at = shipment.tracking_moved_at or now
+    interval = interval_of(store)
+    return next_check(shipment.tracking_status, now=now, last_moved_at=moved_at, interval=interval, seed=shipment.id)
 
 
 def _label_after(label: Label, new: Sequence[TrackingEvent]) -> Label:
