@@ -14,6 +14,10 @@ from despacho_ports.documents import PackingForm, PackingLine, SlipPaper
 from despacho_services.office import Office
 
 
+_NOT_FOR_PACKERS = frozenset({"accepts_marketing"})
+"""Fields of the checkout that the platform fills in itself (contract/jumpseller.md 2)."""
+
+
 class PackingSlips:
     """Prints packing slips, in the store's language."""
 
@@ -53,7 +57,11 @@ def _form(store: Store, order: Order, shipment: Shipment | None) -> PackingForm:
         buyer=_buyer(order),
         lines=tuple(PackingLine(sku=line.sku, name=line.name, quantity=line.quantity) for line in lines),
         service=shipment.service_name if shipment else (order.chosen_shipping.description or ""),
-        notes=tuple(f"{label}: {text}" for label, text in order.additional_fields.items() if text),
+        notes=tuple(
+            f"{label}: {text}"
+            for label, text in order.additional_fields.items()
+            if text and label not in _NOT_FOR_PACKERS
+        ),
         parcels=shipment.parcels if shipment else (),
         language=store.language,
     )
