@@ -168,7 +168,12 @@ class QuotesRates(Protocol):
     """Names prices."""
 
     async def quote_rates(self, request: RateRequest) -> Sequence[Rate]:
-        """Rates for the request; an empty list where the carrier does not go."""
+        """Rates for the request; an empty list where the carrier does not go.
+
+        Origin and destination name the place alone, without street and person: the answer is kept for the next cart that goes there.
+        ``Rejected`` and domain errors are the carrier's no, which nothing contradicts; the other errors let an older answer or the
+        merchant's tariff stand in.
+        """
         ...
 
 

@@ -133,6 +133,9 @@ class Quoting:
 
     async def close(self) -> None:
         """Give up what is being asked."""
+        for making in list(self._making.values()):
+            making.cancel()
+        await asyncio.gather(*self._making.values(), return_exceptions=True)
         await self._sources.close()
         await self._shops.close()
 
@@ -152,9 +155,14 @@ class Quoting:
             making = self._making.get(key)
             if making is None:
                 making = self._making[key] = asyncio.create_task(self._made(key, shop, question, reference))
-                making.add_done_callback(lambda _: self._making.pop(key, None))
+                making.add_done_callback(lambda done: self._over(key, done))
             offer = await asyncio.shield(making)
         return offer if reference is None or reference == offer.reference_id else replace(offer, reference_id=reference)
+
+    def _over(self, key: Hashable, done: asyncio.Task[Offer]) -> None:
+        self._making.pop(key, None)
+        if not done.cancelled():
+            done.exception()  # whoever waits is told; where every buyer has left, nobody need be
 
     async def _made(self, key: Hashable, shop: Shop, question: _Question, reference: str | None) -> Offer:
         worked = await self._worked(shop, question)

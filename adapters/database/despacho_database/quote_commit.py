@@ -111,7 +111,7 @@ class GroupCommitQuotes:
 def values_of(quote: Quote) -> tuple[str, str, str, object, str]:
     """A quote's columns: store, id, account, time, the rest as JSON."""
     row = quote_row(quote)
-    return (quote.store_id, quote.id, storable(quote.account_id), row["created_at"], storable(str(row["rest"])))
+    return (quote.store_id, quote.id, quote.account_id, row["created_at"], storable(str(row["rest"])))
 
 
 def _not_accepted(cause: BaseException) -> NotAccepted:
