@@ -13,7 +13,6 @@ from despacho_core.stores import Store
 from despacho_ports.documents import PackingForm, PackingLine, SlipPaper
 from despacho_services.office import Office
 
-
 _NOT_FOR_PACKERS = frozenset({"accepts_marketing"})
 """Fields of the checkout that the platform fills in itself (contract/jumpseller.md 2)."""
 

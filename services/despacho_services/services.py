@@ -10,10 +10,12 @@ from despacho_services.account_desk import AccountDesk
 from despacho_services.accounts import Accounts
 from despacho_services.activity_log import ActivityLog
 from despacho_services.attaching import AttachHandler
-from despacho_services.bulk_buying import BatchHandler, BulkBuying
+from despacho_services.bulk_asking import BatchHandler
+from despacho_services.bulk_buying import BulkBuying
 from despacho_services.bulk_papers import BulkPapers
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
+from despacho_services.buying_once import BuyingOnce
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
@@ -27,6 +29,7 @@ from despacho_services.label_choices import LabelChoices
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.label_printing import LabelPrinting
 from despacho_services.ledger_desk import LedgerDesk
+from despacho_services.manifest_desk import ManifestDesk
 from despacho_services.manifesting import Manifesting
 from despacho_services.manifesting_confirming import Confirming
 from despacho_services.manifesting_effects import CloseHandler
@@ -76,6 +79,7 @@ class Services:
     labels: LabelPrinting
     slips: PackingSlips
     manifesting: Manifesting
+    manifest_desk: ManifestDesk
     signing: Signing
     confirming: Confirming
     manifest_parties: ManifestParties
@@ -102,6 +106,7 @@ class Services:
     order_views: OrderViewsKept
     dossiers: OrderDossiers
     bulk_papers: BulkPapers
+    buying_once: BuyingOnce
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -161,6 +166,7 @@ def build_services(
         label_choices=LabelChoices(office),
         labels=printing,
         slips=slips,
+        manifest_desk=ManifestDesk(office),
         manifesting=manifesting,
         signing=Signing(office),
         confirming=Confirming(office),
@@ -186,6 +192,7 @@ def build_services(
         order_desk=desk,
         order_views=OrderViewsKept(office),
         dossiers=OrderDossiers(office, quoting),
+        buying_once=BuyingOnce(office, runner, shipping),
         bulk_papers=BulkPapers(office, desk, invoicing, waiting, manifesting),
         reading=Reading(office),
         reconciliation=reconciliation,

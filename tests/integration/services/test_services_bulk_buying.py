@@ -21,7 +21,8 @@ from despacho_ports.carriers import BoughtLabel, BoughtShipment, ShipmentRequest
 from despacho_ports.documents import SlipPaper
 from despacho_ports.errors import Rejected, Uncertain
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.bulk_buying import BatchFile, BatchHandler
+from despacho_services.bulk_asking import BatchHandler
+from despacho_services.bulk_buying import BatchFile
 from despacho_services.label_printing import PrintWish
 from tests.shop import open_shop, paid_order, provider
 
