@@ -14,6 +14,7 @@ from despacho_core.shipments import Label, Shipment
 from despacho_core.tracking import TrackingEvent
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository
+from despacho_database.repositories.shipments import shipment_row
 from despacho_database.tables import (
     accounts,
     label_is_scanned,
@@ -99,7 +100,7 @@ class FollowedTable(Repository):
 
     async def save(self, store_id: str, changed: Sequence[Shipment], further: Sequence[Label]) -> None:
         """Whole rows, all of one kind in one statement."""
-        await self._write(shipments, [_shipments.row(one, store_id=store_id) for one in changed])
+        await self._write(shipments, [{**shipment_row(one), "store_id": store_id} for one in changed])
         await self._write(labels, [_labels.row(one, store_id=store_id) for one in further])
 
     async def check_at(self, store_id: str, checks: MappingOf[str, datetime | None]) -> None:

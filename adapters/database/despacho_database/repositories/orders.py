@@ -19,6 +19,7 @@ from despacho_core.orders import Order, OrderStatus
 from despacho_core.quotes import Quote
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
+from despacho_database.prices import in_minor_units
 from despacho_database.repositories.base import Repository, chunks
 from despacho_database.tables import invoices, order_words, orders, quotes, waiting_documents
 from despacho_ports.records import OrderRecord
@@ -65,9 +66,10 @@ class OrdersTable(Repository):
             status=order.status,
             read_at=read_at,
             first_seen_at=read_at,
+            paid=in_minor_units(order.shipping - order.shipping_discount, order.currency),
             rest=msgspec.json.encode(order).decode(),
         )
-        newest = {name: insert.excluded[name] for name in ("status", "read_at", "rest")}
+        newest = {name: insert.excluded[name] for name in ("status", "read_at", "paid", "rest")}
         saved = await self._connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["store_id", "number"], set_=newest, where=orders.c.read_at <= insert.excluded.read_at

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from despacho_core.shipments import Direction, Label, Shipment
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
+from despacho_database.prices import in_minor_units
 from despacho_database.repositories.base import Repository, chunks, newest_first
 from despacho_database.tables import (
     label_is_free,
@@ -25,12 +26,19 @@ _shipments = Mapping(shipments, Shipment)
 _labels = Mapping(labels, Label)
 
 
+def shipment_row(shipment: Shipment) -> dict[str, object]:
+    """A shipment's columns by name, with what it was quoted at for whoever counts."""
+    price = shipment.price
+    quoted = None if price is None else in_minor_units(price.amount, price.currency)
+    return _shipments.row(shipment, quoted=quoted)
+
+
 class ShipmentsTable(Repository):
     """Shipments."""
 
     async def add(self, shipment: Shipment) -> None:
         """Add; raises ``AlreadyThere`` when its place on the order is taken."""
-        await self._add(shipments, _shipments.row(shipment))
+        await self._add(shipments, shipment_row(shipment))
 
     async def get(self, store_id: str, shipment_id: str) -> Shipment | None:
         found = await self._found(_of(store_id).where(shipments.c.id == shipment_id), change=True)
@@ -53,7 +61,7 @@ class ShipmentsTable(Repository):
         return await self._found(query.order_by(shipments.c.ordinal), change=True)
 
     async def save(self, shipment: Shipment) -> None:
-        await self._update(shipments, _shipments.row(shipment))
+        await self._update(shipments, shipment_row(shipment))
 
     async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Shipment]:
         """Newest first; see :func:`newest_first`."""

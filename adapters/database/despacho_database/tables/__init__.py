@@ -33,6 +33,7 @@ from despacho_database.tables.sales import (
     orders,
     quotes,
     waiting_documents,
+    waiting_is_listed,
 )
 from despacho_database.tables.shipping import (
     label_is_free,
@@ -40,9 +41,11 @@ from despacho_database.tables.shipping import (
     label_is_scanned,
     labels,
     manifest_has_token,
+    manifest_is_unfinished,
     manifests,
     shipment_has_token,
     shipment_is_bought,
+    shipment_is_counted,
     shipment_is_followed,
     shipment_is_return,
     shipment_is_unsettled,
@@ -81,6 +84,7 @@ __all__ = [
     "labels",
     "leases",
     "manifest_has_token",
+    "manifest_is_unfinished",
     "manifests",
     "metadata",
     "order_views",
@@ -95,6 +99,7 @@ __all__ = [
     "sessions",
     "shipment_has_token",
     "shipment_is_bought",
+    "shipment_is_counted",
     "shipment_is_followed",
     "shipment_is_return",
     "shipment_is_unsettled",
@@ -104,4 +109,5 @@ __all__ = [
     "tracking_events",
     "unknown_codes",
     "waiting_documents",
+    "waiting_is_listed",
 ]

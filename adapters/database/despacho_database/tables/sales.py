@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
@@ -35,6 +36,7 @@ orders = Table(
     time("first_seen_at"),
     text("billing", nullable=True),
     text("delivery", nullable=True),
+    Column("paid", sa.BigInteger, nullable=True),
     text("rest"),
     PrimaryKeyConstraint("store_id", "number"),
     Index(None, "store_id", "status", "number"),
@@ -110,4 +112,7 @@ waiting_documents = Table(
     text("rest"),
     PrimaryKeyConstraint("store_id", "order_number", "purpose"),
     Index(None, "store_id", "since"),
+)
+waiting_is_listed = partial_index(
+    waiting_documents, "listed", "store_id", "code", condition="code NOT IN ('dismissed', 'nothing-to-invoice')"
 )

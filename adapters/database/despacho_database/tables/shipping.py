@@ -28,8 +28,10 @@ shipments = Table(
     Column("direction", Words, nullable=False, server_default="outbound"),
     Column("tracking_status", Words, nullable=False, server_default="requested"),
     time("created_at"),
+    time("bought_at", nullable=True),
     time("next_check_at", nullable=True),
     time("tracking_moved_at", nullable=True),
+    Column("quoted", sa.BigInteger, nullable=True),
     text("rest"),
     PrimaryKeyConstraint("store_id", "id"),
     sa.UniqueConstraint("store_id", "order_number", "ordinal"),
@@ -57,6 +59,9 @@ shipment_is_unsettled = partial_index(
 )
 shipment_is_return = partial_index(
     shipments, "returns", "store_id", "created_at", "id", condition="direction = 'return'"
+)
+shipment_is_counted = partial_index(
+    shipments, "counted", "store_id", "bought_at", condition="state = 'bought' AND direction = 'outbound'"
 )
 shipment_has_token = partial_index(shipments, "track_token", "track_token", unique=True, condition="track_token <> ''")
 
@@ -101,6 +106,9 @@ manifests = Table(
     PrimaryKeyConstraint("store_id", "id"),
     sa.UniqueConstraint("store_id", "number"),
     Index(None, "store_id", "account_id", "number"),
+)
+manifest_is_unfinished = partial_index(
+    manifests, "unfinished", "store_id", "state", condition="state IN ('open', 'closing', 'closed')"
 )
 manifest_has_token = partial_index(manifests, "token", "token", unique=True, condition="token <> ''")
 
