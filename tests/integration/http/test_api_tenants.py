@@ -18,10 +18,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "/manifests/{manifest_id}/labels": {"label_ids": ["x"]},
     "/outbox/{effect_id}/resolve": {"happened": True, "note": "x"},
     "/inbox/replay": {"ids": [1]},
+    "/shipments/{shipment_id}/tracking": {"status": "delivered"},
 }
 LISTS = {"/orders", "/shipments", "/manifests", "/invoices", "/inbox", "/outbox"}
 LISTS |= {"/batches"}
 WITHOUT_IDS = {"/quotes", "/quotes/explain", "/shipping-plan", "/tracking/sync", "/inbox/replay", "/accounts"}
+WITHOUT_IDS |= {"/tracking/unknown-codes"}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
