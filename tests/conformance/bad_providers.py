@@ -301,3 +301,19 @@ class SlashedNumber(ModelInvoicing):
 class LosesDocuments(ModelInvoicing):
     def doubt(self, words: str, *, acting: bool) -> ProviderError:
         return Unavailable(words)
+
+
+class ListsAReturnTwice(ModelCarrier):
+    def return_services(self) -> Sequence[Service]:
+        return [Service(code="back", name="Easy return"), Service(code="back", name="Easier return")]
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        return await self.buy_shipment(request)
+
+
+class ForgetsTheReference(ModelCarrier):
+    def return_services(self) -> Sequence[Service]:
+        return [Service(code="back", name="Easy return")]
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        return await self.buy_shipment(msgspec.structs.replace(request, reference=f"R{request.reference}"))

@@ -159,6 +159,12 @@ class ModelCarrier(Model):
         told = {"reference": request.reference, "pieces": len(request.parcels), "name": request.destination.name}
         return self.bought(await self.ask("buy", told, Numbers, acting=True))
 
+    def return_services(self) -> Sequence[Service]:
+        return [Service(code="back", name="Easy return")]
+
+    async def buy_return(self, request: ShipmentRequest) -> BoughtShipment:
+        return await self.buy_shipment(request)
+
     async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
         read = await self.ask("find", {"reference": request.reference}, Numbers)
         return self.bought(read) if read.found else None

@@ -68,6 +68,8 @@ BAD = {
     "a label that is none": (carrier(bad.PrintsPages), "a_label_is_printed_again"),
     "voiding only once": (carrier(bad.VoidsOnce), "labels_are_voided_and_may_be_voided_again"),
     "times without a zone": (carrier(bad.LocalTime), "labels_are_tracked"),
+    "a return service twice": (carrier(bad.ListsAReturnTwice), "a_return_is_bought"),
+    "a return under another reference": (carrier(bad.ForgetsTheReference), "a_return_is_bought"),
     "forged pushes": (carrier(bad.BelievesAnybody), "forged_pushes_are_refused"),
     "reading what is not kept": (carrier(bad.ReadsWhatIsNotKept), "pushes_are_read_from_what_is_kept"),
     "keeping the key of a push": (carrier(bad.KeepsTheKey), "nothing_secret_of_a_push_is_kept"),

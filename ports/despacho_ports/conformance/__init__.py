@@ -23,6 +23,7 @@ from despacho_ports.conformance.losses import LossChecks
 from despacho_ports.conformance.mapping import MappingChecks
 from despacho_ports.conformance.places import PlaceChecks
 from despacho_ports.conformance.pushes import PushChecks
+from despacho_ports.conformance.returns import ReturnChecks
 from despacho_ports.conformance.secrecy import SecrecyChecks
 from despacho_ports.conformance.taxonomy import TaxonomyChecks
 from despacho_ports.conformance.together import TogetherChecks
@@ -36,6 +37,7 @@ class ProviderConformance(
     BehaviourChecks,
     PlaceChecks,
     PushChecks,
+    ReturnChecks,
     TaxonomyChecks,
     LossChecks,
     TogetherChecks,

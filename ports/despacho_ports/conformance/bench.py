@@ -25,7 +25,9 @@ from despacho_ports.providers import Provider, Toolbox, capabilities_of
 T = TypeVar("T")
 Ask = Callable[[], Awaitable[object]]
 
-ACTING = frozenset({"BuysShipments", "VoidsShipments", "ClosesManifests", "IssuesDocuments", "CreditsDocuments"})
+ACTING = frozenset(
+    {"BuysShipments", "BuysReturns", "VoidsShipments", "ClosesManifests", "IssuesDocuments", "CreditsDocuments"}
+)
 """Ports that change something at the other side."""
 MAKING = ("BuysShipments", "IssuesDocuments", "CreditsDocuments")
 """Ports that make what must exist once only."""
@@ -82,6 +84,13 @@ class Bench:
         note = credit_whole(document, credited=credited, issued_on=document.issued_on + timedelta(days=1))
         return IssueRequest(reference=f"{sold.reference}-note", document=note)
 
+    def coming_back(self, service_code: str) -> ShipmentRequest:
+        """One piece of the sample shipment, the other way round."""
+        out = self.shipment()
+        return msgspec.structs.replace(
+            out, service_code=service_code, origin=out.destination, destination=out.origin, parcels=out.parcels[:1]
+        )
+
     async def request_for(self, port: str) -> ShipmentRequest | IssueRequest:
         """A new request for one of the ports that make something."""
         if port == "BuysShipments":
@@ -127,6 +136,10 @@ class Bench:
         if port in MAKING:
             request = await self.request_for(port)
             return lambda: self.make(port, request)
+        if port == "BuysReturns":
+            returns = cast("carriers.BuysReturns", account)
+            back = self.coming_back(next(iter(returns.return_services())).code)
+            return lambda: returns.buy_return(back)
         if port == "QuotesRates":
             cart = _given(samples.rates, "rates")
             return lambda: cast("carriers.QuotesRates", account).quote_rates(cart)
