@@ -9,8 +9,8 @@ import msgspec
 
 from despacho_core.errors import AccountNeedsAttention, CurrencyNotIssued, NoAccount
 from despacho_core.fiscal import DocumentKind
-from despacho_core.orders import Order
 from despacho_core.money import minor_digits
+from despacho_core.orders import Order
 from despacho_core.stores import Account, AccountScope, AccountState, Store
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.invoicing import IssuesDocuments

@@ -214,7 +214,9 @@ class DocumentsMachine(RuleBasedStateMachine):
             else:
                 assert all(one.credited_at for one in sales), "a cancelled one owes nothing"
             attached = [one.public_id for one in self._town.sandbox.store.documents(order.id, self._town.store.code)]
-            assert sorted(one or "" for one in attached) == sorted(one.public_id or "" for one in issued), "all of it attached, once"
+            assert sorted(one or "" for one in attached) == sorted(one.public_id or "" for one in issued), (
+                "all of it attached, once"
+            )
         assert await self._town.services.waiting.of_store(self._town.store.id) == []
 
 
