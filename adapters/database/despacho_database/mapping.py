@@ -31,8 +31,12 @@ class Mapping(Generic[T]):
         """The column values of a Struct, with ``further`` ones beside or instead."""
         row: dict[str, object] = {name: getattr(value, name) for name in self.columns}
         if self._rest:
-            row["rest"] = _json.encode({name: getattr(value, name) for name in self._rest}).decode()
+            row["rest"] = self.rest(value)
         return row | further
+
+    def rest(self, value: T) -> str:
+        """What has no column, as JSON."""
+        return _json.encode({name: getattr(value, name) for name in self._rest}).decode()
 
     def struct(self, row: sa.RowMapping | MappingOf[str, object], **further: object) -> T:
         """The Struct of a row, with ``further`` fields beside or instead."""

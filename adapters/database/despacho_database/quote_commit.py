@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from despacho_core.quotes import Quote
 from despacho_database.columns import storable
 from despacho_database.group_commit import RowRefused
-from despacho_database.repositories.orders import quote_row
+from despacho_database.repositories.orders import quote_rest
 from despacho_ports.records import NotAccepted
 
 MOST_PER_COMMIT = 1_000
@@ -108,10 +109,9 @@ class GroupCommitQuotes:
             _tell(batch, None)
 
 
-def values_of(quote: Quote) -> tuple[str, str, str, object, str]:
+def values_of(quote: Quote) -> tuple[str, str, str, datetime, str]:
     """A quote's columns: store, id, account, time, the rest as JSON."""
-    row = quote_row(quote)
-    return (quote.store_id, quote.id, quote.account_id, row["created_at"], storable(str(row["rest"])))
+    return (quote.store_id, quote.id, quote.account_id, quote.created_at, storable(quote_rest(quote)))
 
 
 def _not_accepted(cause: BaseException) -> NotAccepted:

@@ -27,9 +27,9 @@ from despacho_ports.records import OrderRecord
 _quotes = Mapping(quotes, Quote)
 
 
-def quote_row(quote: Quote) -> dict[str, object]:
-    """A quote's columns by name."""
-    return _quotes.row(quote)
+def quote_rest(quote: Quote) -> str:
+    """What of a quote has no column, as its row holds it."""
+    return _quotes.rest(quote)
 
 
 class QuotesTable(Repository):
