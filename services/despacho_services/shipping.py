@@ -17,7 +17,6 @@ from despacho_core.errors import (
 )
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import Order
-from despacho_core.packing import PackedItem, one_parcel
 from despacho_core.parcels import Parcel, check_parcels
 from despacho_core.quotes import Quote
 from despacho_core.shipments import Label, Shipment, ShipmentState, ShipmentWish, live_shipment, next_ordinal
@@ -239,10 +238,3 @@ async def _packed(work: UnitOfWork, store: Store, order: Order) -> tuple[Parcel,
     """All physical products of an order, as the store's plan packs them."""
     plan = await plan_of(work, store.id)
     return tuple(one.parcel for one in parcels_of_order(order, store, plan))
-
-
-def parcel_of(order: Order, store: Store) -> Parcel:
-    """One parcel for all physical products of an order."""
-    items = [PackedItem(line.weight_g or None, line.quantity) for line in order.lines if line.is_physical]
-    return one_parcel(items, package=None, default=store.settings.default_parcel)
-
