@@ -234,3 +234,11 @@ def test_long_words_are_cut_and_the_first_of_two_counts() -> None:
     [rate], problems = sound_rates([long, odd(price=money(1, "CLP"))], "CLP")
     assert (len(rate.service_name), len(rate.description), rate.price.plain()) == (120, 512, "3990")
     assert len(problems) == 2
+
+
+@pytest.mark.parametrize(("language", "says"), [("es", "ya está"), ("pt", "já existe"), ("en", "it is there already")])
+def test_what_does_not_fit_is_said_in_the_readers_language(language: str, says: str) -> None:
+    box = {"name": "S", "length_mm": 1, "width_mm": 1, "height_mm": 1}
+    with pytest.raises(PlanInvalid) as refusal:
+        checked_plan(plan_from_json(msgspec.json.encode({"boxes": [box, box]})), [])
+    assert says in refusal.value.text(language)
