@@ -171,11 +171,15 @@ class Installation:
 
     async def change_settings(self, store_id: str, settings: StoreSettings) -> Store:
         """Replace the merchant's decisions; what waited because of them is tried again."""
+        return await self.revise_settings(store_id, lambda _: settings)
+
+    async def revise_settings(self, store_id: str, revise: Callable[[StoreSettings], StoreSettings]) -> Store:
+        """Change some of the merchant's decisions as they are at this moment, whoever else changes others; else as above."""
         async with self._office.units.begin() as work:
             store = await work.stores.get(store_id)
             if store is None:
                 raise NotFound(what="store", id=store_id)
-            store = store.with_settings(settings, self._office.now())
+            store = store.with_settings(revise(store.settings), self._office.now())
             await work.stores.save(store)
             await work.commit()
         await self._decided(store_id)

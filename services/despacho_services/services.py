@@ -22,6 +22,7 @@ from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
 from despacho_services.housekeeping import Housekeeping
 from despacho_services.installation import Installation
 from despacho_services.intake import Intake
+from despacho_services.invoice_desk import InvoiceDesk
 from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import IssueHandler
 from despacho_services.issuing_accounts import AccountScopes
@@ -42,6 +43,7 @@ from despacho_services.order_views import OrderViewsKept
 from despacho_services.owing_documents import DocumentsOwed
 from despacho_services.packing_slips import PackingSlips
 from despacho_services.plans import Plans
+from despacho_services.platform_registration import PlatformRegistration
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
@@ -87,6 +89,7 @@ class Services:
     corrections: Corrections
     scanning: Scanning
     invoicing: Invoicing
+    invoice_desk: InvoiceDesk
     waiting: WaitingRoom
     self_issuing: SelfIssuing
     account_scopes: AccountScopes
@@ -94,6 +97,7 @@ class Services:
     installation: Installation
     accounts: Accounts
     account_desk: AccountDesk
+    registration: PlatformRegistration
     tokens: Tokens
     sessions: Sessions
     activity: ActivityLog
@@ -175,6 +179,7 @@ def build_services(
         corrections=Corrections(office),
         scanning=Scanning(office),
         invoicing=invoicing,
+        invoice_desk=InvoiceDesk(office, waiting),
         waiting=waiting,
         self_issuing=self_issuing,
         account_scopes=AccountScopes(office, self_issuing.account_works),
@@ -182,6 +187,7 @@ def build_services(
         installation=installation,
         accounts=accounts,
         account_desk=AccountDesk(office, accounts, installation),
+        registration=PlatformRegistration(office, quoting, installation),
         tokens=Tokens(office),
         sessions=Sessions(office),
         activity=ActivityLog(office),
