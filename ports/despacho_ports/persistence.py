@@ -23,6 +23,7 @@ from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import SALE, WaitingDocument
 from despacho_ports.activity import Activities
 from despacho_ports.batches import Batches
+from despacho_ports.figures import Figures
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
@@ -335,6 +336,7 @@ class UnitOfWork(Protocol):
     waiting: Waiting
     inbox: Inbox
     outbox: Outbox
+    figures: Figures
     activity: Activities
     tokens: ApiTokens
     sessions: Sessions

@@ -11,6 +11,7 @@ from despacho_database.engines import Engines
 from despacho_database.gate import WriteGate
 from despacho_database.repositories.answers import AnswersTable
 from despacho_database.repositories.batches import BatchesTable
+from despacho_database.repositories.figures import FiguresTable
 from despacho_database.repositories.followed import FollowedTable
 from despacho_database.repositories.inbox import InboxTable
 from despacho_database.repositories.invoices import InvoicesTable
@@ -29,6 +30,7 @@ from despacho_database.repositories.waiting import WaitingTable
 from despacho_ports import persistence
 from despacho_ports.activity import Activities
 from despacho_ports.batches import Batches
+from despacho_ports.figures import Figures
 from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
@@ -62,6 +64,7 @@ class DatabaseUnit:
         self.waiting: persistence.Waiting = WaitingTable(connection, writing=writing)
         self.inbox: Inbox = InboxTable(connection, writing=writing)
         self.outbox: Outbox = OutboxTable(connection, writing=writing)
+        self.figures: Figures = FiguresTable(connection, writing=writing)
         self.activity: Activities = ActivitiesTable(connection, writing=writing)
         self.order_views: OrderViews = OrderViewsTable(connection, writing=writing)
         self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)

@@ -17,6 +17,7 @@ from despacho_core.shipment_overview import TROUBLE
 from despacho_core.stores import BasicCredentials
 from despacho_database import Database
 from despacho_ports.documents import DocumentStore
+from despacho_ports.figures import MorningFigures
 from despacho_ports.order_lists import Belongings, OrderFilter, OrderPage
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.shipment_lists import InvoiceFilter, ShipmentFilter
@@ -48,6 +49,20 @@ THEIRS, OURS = "store-one", "store-two"
 EFFECT = effect().id
 ANY_SHIPMENT = ShipmentFilter(quiet=NOON, today=NOON)
 
+BEFORE = NOON - HOUR
+NOTHING_WAITS = MorningFigures(
+    new_orders=0,
+    to_ship=0,
+    label_problems=0,
+    free_labels={},
+    open_manifests=0,
+    unsigned_manifests=0,
+    waiting={},
+    doubtful_documents=0,
+    given_up=0,
+    dead_messages=0,
+)
+
 Call = Callable[[UnitOfWork], Awaitable[object]]
 
 
@@ -70,6 +85,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "accounts.of_store": (lambda unit: unit.accounts.of_store(OURS), []),
     "accounts.save": (lambda unit: unit.accounts.save(account(store_id=OURS)), NotFound),
     "accounts.remove": (lambda unit: unit.accounts.remove(OURS, "account-a"), None),
+    "plans.get": (lambda unit: unit.plans.get(OURS), None),
     "quotes.get": (lambda unit: unit.quotes.get(OURS, "quote-q"), None),
     "orders.get": (lambda unit: unit.orders.get(OURS, 1001), None),
     "orders.page": (lambda unit: unit.orders.page(OURS), []),
@@ -149,6 +165,11 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "order_lists.page": (lambda unit: unit.order_lists.page(OURS, OrderFilter()), OrderPage(records=())),
     "order_lists.these": (lambda unit: unit.order_lists.these(OURS, [1001]), []),
     "order_lists.belongings": (lambda unit: unit.order_lists.belongings(OURS, [1001]), Belongings()),
+    "figures.morning": (lambda unit: unit.figures.morning(OURS, ["account-a"], since=BEFORE), NOTHING_WAITS),
+    "figures.orders_by_hour": (lambda unit: unit.figures.orders_by_hour(OURS, BEFORE), {}),
+    "figures.shipments": (lambda unit: unit.figures.shipments(OURS, BEFORE, now=NOON), []),
+    "figures.prices": (lambda unit: unit.figures.prices(OURS, BEFORE), []),
+    "figures.failures": (lambda unit: unit.figures.failures(OURS, BEFORE), []),
     "activity.page": (lambda unit: unit.activity.page(OURS, order_number=1001), []),
     "order_views.of_store": (lambda unit: unit.order_views.of_store(OURS), []),
     "order_views.remove": (lambda unit: unit.order_views.remove(OURS, "Today"), None),
@@ -186,6 +207,7 @@ FOR_ALL = {
     },
     "what is added names its store": {
         "accounts.add",
+        "plans.save",
         "quotes.add_all",
         "orders.save",
         "shipments.add",
