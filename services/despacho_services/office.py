@@ -52,6 +52,10 @@ class Links:
         """Where the driver says how far a parcel is; empty for a label that has no such address."""
         return f"{self.base}/scan/{token}" if token else ""
 
+    def carrier_events(self, account_key: str) -> str:
+        """Where an account's carrier delivers what it tells by itself."""
+        return f"{self.base}/carriers/{account_key}/events"
+
     def track(self, token: str) -> str:
         """The buyer's page of a shipment."""
         return f"{self.base}/track/{token}"
