@@ -60,7 +60,7 @@ QUERIES: dict[str, tuple[Call, str]] = {
     ),
     "shipments of a store to be hastened": (
         lambda unit: unit.followed.hasten("s", NOON),
-        "ix_shipments_followed (store_id=?)",
+        "ix_shipments_followed (store_id=? AND account_id=? AND next_check_at>?)",
     ),
     "a label by its scanned address": (lambda unit: unit.followed.by_scan_token("t"), "uq_labels_scan_token"),
     "a shipment by its public token": (lambda unit: unit.shipments.by_track_token("t"), "uq_shipments_track_token"),
