@@ -18,6 +18,7 @@ from despacho_services.button import InvoiceButton
 from despacho_services.buying_once import BuyingOnce
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
+from despacho_services.figures import FigureDesk
 from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
 from despacho_services.housekeeping import Housekeeping
 from despacho_services.installation import Installation
@@ -101,6 +102,7 @@ class Services:
     tokens: Tokens
     sessions: Sessions
     activity: ActivityLog
+    figures: FigureDesk
     ledgers: LedgerDesk
     settling: Settling
     shipment_desk: ShipmentDesk
@@ -191,6 +193,7 @@ def build_services(
         tokens=Tokens(office),
         sessions=Sessions(office),
         activity=ActivityLog(office),
+        figures=FigureDesk(office),
         ledgers=ledgers,
         settling=Settling(office, runner, ledgers, self_issuing.shipped),
         shipment_desk=ShipmentDesk(office),
