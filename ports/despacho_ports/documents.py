@@ -217,6 +217,13 @@ class Renderer(Protocol):
         """The plain invoice as PDF; the same form is always the same file."""
         ...
 
+    def strips(self, matrix: Matrix) -> tuple[int, Sequence[tuple[int, int, int]]]:
+        """A two-dimensional code for a screen: the length of its side with the white around, and its dark strips (column, row, width).
+
+        All in modules. ``ValueError`` where it holds nothing, or too much.
+        """
+        ...
+
     def check(self, document: bytes) -> None:
         """Look whether a PDF can be printed. Raises ``ValueError`` for one that cannot be read, or is blank."""
         ...

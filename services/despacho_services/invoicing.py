@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from despacho_core.billing import MendedBilling, check_billing
 from despacho_core.errors import (
     AccountNeedsAttention,
+    Conflict,
     DomainError,
     InvoicingRefused,
     NotFound,
@@ -34,6 +35,17 @@ from despacho_services.owing_documents import ISSUE, DocumentsOwed, Owed
 from despacho_services.waiting_room import WaitingRoom
 
 __all__ = ["ISSUE", "SALE", "Invoicing"]
+
+
+class CreditedMeanwhile(Conflict):
+    """The document has more credit notes than were there when lines were chosen."""
+
+    code = "credited-meanwhile"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "Another credit note over {document} was made meanwhile. Look at what is left, then choose again.",
+        "es": "Entretanto se hizo otra nota de crédito sobre {document}. Revisa lo que queda y elige de nuevo.",
+        "pt": "Entretanto foi feita outra nota de crédito sobre {document}. Veja o que resta e escolha de novo.",
+    }
 
 
 class Invoicing:
@@ -81,13 +93,22 @@ class Invoicing:
         return await self.settled(note, effect, wait=wait)
 
     async def owe_credit(
-        self, store_id: str, invoice_id: str, *, reason: str | None, chosen: Sequence[Chosen] | None = None
+        self,
+        store_id: str,
+        invoice_id: str,
+        *,
+        reason: str | None,
+        chosen: Sequence[Chosen] | None = None,
+        seen: int | None = None,
     ) -> Owed:
         """Owe a credit note over all that is left of an issued document, or over chosen lines; see :meth:`DocumentsOwed.credit`.
+
+        ``seen`` is how many credit notes the document had when somebody chose lines of it: a form that is sent twice credits once.
 
         Raises:
             NotFound: No such document.
             WrongState: It is not issued, or is a credit note itself.
+            CreditedMeanwhile: Another note was made since it was looked at.
             DomainError: More is chosen than is left, or the account issues no credit notes.
         """
         async with self._office.units.begin() as work:
@@ -95,6 +116,9 @@ class Invoicing:
             store = await work.stores.get(store_id)
             if original is None or store is None:
                 raise NotFound(what="invoice", id=invoice_id)
+            notes = notes_of(await work.invoices.of_order(store_id, original.order_number), original.id)
+            if chosen is not None and seen is not None and len(notes) != seen:
+                raise CreditedMeanwhile(document=original.public_id or original.id)
             owed = await self._owed.credit(work, store, original, reason=reason, chosen=chosen)
             await work.commit()
         return owed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from despacho_core.labels import LabelChoice, LabelPaper, PrintFormat
+from despacho_core.labels import LabelChoice, LabelPaper, Matrix, PrintFormat
 from despacho_documents.marks import LabelSize
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import InvoiceForm, LabelBook, LabelForm, ManifestForm, PackingForm, SlipPaper
@@ -98,6 +98,18 @@ class DocumentRenderer:
 
         pages = invoice_layout.laid_out(form)
         return pdf_pen.draw(pages, title=invoice_layout.title(form), author=form.issuer.name, language=form.language)
+
+    def strips(self, matrix: Matrix) -> tuple[int, Sequence[tuple[int, int, int]]]:
+        """A two-dimensional code for a screen: side with the white around, and dark strips (column, row, width), in modules.
+
+        Raises:
+            ValueError: There is no text, or too much of it.
+        """
+        from despacho_documents import matrix_codes  # noqa: PLC0415 - loads reportlab
+
+        white = matrix_codes.QUIET[matrix.kind]
+        found = matrix_codes.runs(matrix_codes.rows_of(matrix))
+        return matrix_codes.modules(matrix), [(x + white, y + white, width) for x, y, width in found]
 
     def check(self, document: bytes) -> None:
         """Look whether a PDF can be printed.

@@ -17,6 +17,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "credit-line-invalid": ("Line to credit unclear", "Línea por acreditar confusa", "Linha a creditar pouco clara"),
     "credit-too-large": ("More than is left", "Más de lo que queda", "Mais do que resta"),
     "credit-too-small": ("Too little to credit alone", "Muy poco para acreditar solo", "Pouco para creditar só"),
+    "credited-meanwhile": ("Credited meanwhile", "Acreditado entretanto", "Creditado entretanto"),
     "currencies-differ": ("Currencies differ", "Monedas distintas", "Moedas diferentes"),
     "currency-not-issued": ("Currency not issued", "Moneda no emitida", "Moeda não emitida"),
     "database-unavailable": ("Nothing can be stored now", "No se puede guardar ahora", "Não é possível guardar agora"),

@@ -11,7 +11,7 @@ import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.fiscal import FiscalDocument
-from despacho_core.labels import LabelChoice, LabelPaper
+from despacho_core.labels import LabelChoice, LabelPaper, Matrix
 from despacho_core.quotes import RateRequest
 from despacho_ports.carriers import LabelFormat, ShipmentRequest
 from despacho_ports.documents import (
@@ -65,6 +65,10 @@ class PlainRenderer:
     def packing_slips(self, forms: Sequence[PackingForm], paper: SlipPaper) -> bytes:  # noqa: ARG002 - the port's
         """Packing slips in name only."""
         return b"%PDF-1.4 " + repr(forms).encode()
+
+    def strips(self, matrix: Matrix) -> tuple[int, Sequence[tuple[int, int, int]]]:
+        """A code of one module."""
+        return 1, [(0, 0, len(matrix.text) and 1)]
 
     def check(self, document: bytes) -> None:
         """Everything can be printed."""

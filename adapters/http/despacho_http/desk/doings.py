@@ -10,6 +10,7 @@ from despacho_http.desk.wording import catalogue, marked
 
 DOINGS: dict[str, str] = {
     "add_labels": marked("Put labels on a manifest"),
+    "attach_again": marked("Had a document attached once more"),
     "buy_labels": marked("Asked for labels of several orders"),
     "change_account": marked("Changed an account"),
     "close_manifest": marked("Closed a manifest"),
@@ -28,7 +29,10 @@ DOINGS: dict[str, str] = {
     "resolve_effect": marked("Settled what nobody knew"),
     "retry_effect": marked("Had something tried again"),
     "scope_account": marked("Changed which documents an account issues"),
+    "settle_document": marked("Settled what nobody knew of a document"),
+    "settle_shipment": marked("Settled what nobody knew of a label"),
     "sign_manifest": marked("Signed a manifest"),
+    "sign_on_paper": marked("Took in a manifest signed on paper"),
     "sync_tracking": marked("Had carriers asked where parcels are"),
     "take_label_off": marked("Took a label off a manifest"),
     "void_shipment": marked("Voided a label"),

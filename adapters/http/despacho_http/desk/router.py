@@ -11,7 +11,12 @@ from despacho_http.desk.entrance import choose_language, name_person, sign_out
 from despacho_http.desk.failures import FAILURES
 from despacho_http.desk.forms import provide_form
 from despacho_http.desk.home import home
+from despacho_http.desk.invoices import PAGES as INVOICES
+from despacho_http.desk.invoices_waiting import PAGES as WAITING
+from despacho_http.desk.manifests import PAGES as MANIFESTS
+from despacho_http.desk.manifests_signing import PAGES as SIGNING
 from despacho_http.desk.orders import buy_labels, follow_batch, list_orders
+from despacho_http.desk.shipments import PAGES as SHIPMENTS
 from despacho_http.desk.visitor import provide_visitor
 from despacho_http.metrics import Counted
 from despacho_http.recording import Recorded
@@ -24,6 +29,11 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     list_orders,
     buy_labels,
     follow_batch,
+    *SHIPMENTS,
+    *MANIFESTS,
+    *SIGNING,
+    *INVOICES,
+    *WAITING,
 )
 """Every page; each part of the App adds its own."""
 

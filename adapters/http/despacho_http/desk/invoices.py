@@ -1,0 +1,200 @@
+"""Fiscal documents: looked through, opened, credited, settled. What waits is in :mod:`despacho_http.desk.invoices_waiting`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from despacho_core.errors import DomainError, NotFound, NotYetKnown
+from despacho_core.fiscal import DocumentKind, InvoiceState
+from despacho_core.fiscal_credits import Chosen
+from despacho_core.money import minor_digits
+from despacho_http.access import Hub
+from despacho_http.desk import invoices_words as words
+from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.rendering import Said, moved, page
+from despacho_http.desk.visitor import Visiting
+from despacho_http.documents import pdf_answer
+from despacho_http.recording_notes import note
+from despacho_ports.shipment_lists import InvoiceFilter, InvoiceView
+
+LINES = 50
+WAIT = 8.0
+"""Seconds that somebody looks at an unchanged page while the invoicing system is asked."""
+
+Text = Annotated[str, QueryParameter(max_length=100)]
+Before = Annotated[datetime | None, QueryParameter()]
+
+
+@get("/app/invoices")
+async def list_invoices(
+    request: Request[Any, Any, Any],
+    services: Hub,
+    visitor: Visiting,
+    *,
+    view: Text = "",
+    kind: Text = "",
+    text: Text = "",
+    before: Before = None,
+) -> Response[str]:
+    """The documents; what stands in the address is what is looked for."""
+    wanted = InvoiceFilter(
+        view=InvoiceView(view) if view in set(InvoiceView) else InvoiceView.ALL,
+        kind=DocumentKind(kind) if kind in set(DocumentKind) else None,
+        text=text.strip(),
+    )
+    rows = await services.invoice_desk.page(visitor.store.id, wanted, before=aware(before), limit=LINES)
+    older = None
+    if len(rows) >= LINES:
+        asked = {"view": wanted.view.value, "kind": wanted.kind or "", "text": wanted.text}
+        older = f"/app/invoices?{urlencode({**asked, 'before': rows[-1].created_at.isoformat()})}"
+    return page(
+        request,
+        visitor,
+        "invoices.html",
+        current="invoices",
+        title=visitor.words("Invoices"),
+        rows=rows,
+        waiting=len(await services.waiting.of_store(visitor.store.id, limit=100)),
+        wanted=wanted,
+        older=older,
+        words=words,
+    )
+
+
+@get("/app/invoices/{invoice_id:str}")
+async def show_invoice(
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, invoice_id: FromPath[str]
+) -> Response[str]:
+    """One document: what stands on it, what became of it, what is left of it."""
+    file = await services.invoice_desk.file(visitor.store.id, invoice_id)
+    return page(
+        request,
+        visitor,
+        "invoices_one.html",
+        current="invoices",
+        title=f"{visitor.words(words.KINDS[file.invoice.kind])} {file.invoice.public_id or ''}".strip(),
+        file=file,
+        is_live=file.invoice.state is InvoiceState.REQUESTED,
+        step=str(Decimal(1).scaleb(-minor_digits(file.invoice.document.currency))),
+        words=words,
+    )
+
+
+@get("/app/invoices/{invoice_id:str}/document.pdf", media_type="application/pdf")
+async def open_invoice_pdf(services: Hub, visitor: Visiting, invoice_id: FromPath[str]) -> Response[bytes]:
+    """The document as the invoicing system made it."""
+    stored = await services.invoicing.pdf(await services.invoicing.get(visitor.store.id, invoice_id))
+    return pdf_answer(stored.content, stored.filename)
+
+
+@post("/app/invoices/{invoice_id:str}/credit")
+async def credit_invoice(
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, invoice_id: FromPath[str]
+) -> Response[bytes]:
+    """Take back all that is left of it, or chosen lines."""
+    path = f"/app/invoices/{invoice_id}"
+    try:
+        chosen = None if form.text("what") == "rest" else _chosen(form)
+    except ValueError:
+        return moved(request, path, Said("danger", visitor.words("Choose lines, each with units or an amount.")))
+    seen = form.text("notes")
+    try:
+        credit, effect = await services.invoicing.owe_credit(
+            visitor.store.id,
+            invoice_id,
+            reason=form.text("reason")[:200] or None,
+            chosen=chosen,
+            seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
+        )
+        note(request, orders=[credit.order_number], subject=credit.id)
+        credit = await services.invoicing.settled(credit, effect, wait=WAIT)
+    except NotFound:
+        raise
+    except NotYetKnown:
+        told = Said("warning", visitor.words("It is being issued. This page follows by itself."))
+        return moved(request, f"/app/invoices/{credit.id}", told)
+    except DomainError as error:
+        return moved(request, path, Said("danger", error.text(visitor.language)))
+    return moved(request, f"/app/invoices/{credit.id}", Said("success", visitor.words("The credit note is issued.")))
+
+
+@post("/app/invoices/{invoice_id:str}/settle")
+async def settle_document(
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, invoice_id: FromPath[str]
+) -> Response[bytes]:
+    """Settle a document of which nobody knows whether it is issued."""
+    path, how = f"/app/invoices/{invoice_id}", form.text("how")
+    invoice = await services.invoicing.get(visitor.store.id, invoice_id)
+    note(request, orders=[invoice.order_number], subject=invoice_id, detail=how)
+    try:
+        if how in {"issued", "again"}:
+            told = f"{visitor.actor}: {form.text('note') or how}"
+            await services.settling.document(visitor.store.id, invoice_id, happened=how == "issued", note=told)
+            return moved(request, path, Said("success", visitor.words("Written down.")))
+        await services.settling.look(visitor.store.id, invoice_id, wait=WAIT)
+    except DomainError as error:
+        return moved(request, path, Said("danger", error.text(visitor.language)))
+    invoice = await services.invoicing.get(visitor.store.id, invoice_id)
+    if invoice.state is InvoiceState.ISSUED:
+        return moved(request, path, Said("success", visitor.words("It is issued: here it is.")))
+    return moved(
+        request, path, Said("warning", visitor.words("Nothing was found yet. It is looked for again by itself."))
+    )
+
+
+@post("/app/invoices/{invoice_id:str}/attach")
+async def attach_again(
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, invoice_id: FromPath[str]
+) -> Response[bytes]:
+    """Try to attach it to the store's order once more."""
+    file = await services.invoice_desk.file(visitor.store.id, invoice_id)
+    path = f"/app/invoices/{invoice_id}"
+    if file.attaching is None:
+        return moved(request, path)
+    try:
+        await services.ledgers.retry(visitor.store.id, file.attaching.id)
+    except DomainError as error:
+        return moved(request, path, Said("danger", error.text(visitor.language)))
+    note(request, orders=[file.invoice.order_number], subject=invoice_id)
+    return moved(request, path, Said("success", visitor.words("It is attached once more in a moment.")))
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """A time of an address; one without a zone is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _chosen(form: FormData) -> list[Chosen]:
+    """The lines that were ticked. Raises ``ValueError``."""
+    lines = form.numbers("line")
+    if not lines or max(lines) > 10_000:
+        raise ValueError("no line")
+    return [
+        Chosen(
+            line=line, quantity=None if amount is not None else _decimal(form.text(f"quantity-{line}")), amount=amount
+        )
+        for line in lines
+        for amount in (_decimal(form.text(f"amount-{line}")),)
+    ]
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number as an input of a form gives it. Raises ``ValueError``."""
+    if not text:
+        return None
+    try:
+        value = Decimal(text[:40])
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+PAGES = (list_invoices, show_invoice, open_invoice_pdf, credit_invoice, settle_document, attach_again)
