@@ -19,12 +19,17 @@ from bench.tracking_world import Calls, StoreLine, catalogue
 from despacho.bootstrap import Hub, open_hub
 from despacho.settings import Settings
 from despacho_core.ledgers import Lane
-from despacho_jumpseller import JumpsellerMessages, JumpsellerStorefronts
+from despacho_jumpseller import JumpsellerStorefronts
 from despacho_services.credentials import StoredCredentials
+from despacho_services.effects import EffectRunner
+from despacho_services.fulfilling import PushStatusHandler
 from despacho_services.installation import NoApp
-from despacho_services.services import Services, build_services
+from despacho_services.lanes import Lanes
 from despacho_services.tracking_result import SyncResult
 from tests.town import Silence
+
+WIDTH = 16
+"""Pushes at once, as a worker has them."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,32 +61,26 @@ async def run(url: str, folder: str) -> Seen:
         open_hub(settings, Silence(), catalogue=catalogue(carriers)) as hub,
         httpx.AsyncClient(transport=StoreLine(stores)) as platform,
     ):
-        services = _with_stores(hub, platform)
         begun = time.perf_counter()
-        result = await services.tracking.sync_due()
+        result = await hub.services.tracking.sync_due()
         cycle_s = time.perf_counter() - begun
-        await _told(services)
+        await _told(hub, platform)
         telling_s = time.perf_counter() - begun - cycle_s
-        await services.runner.close()
         return _seen(result, carriers, stores, cycle_s, telling_s)
 
 
-def _with_stores(hub: Hub, platform: httpx.AsyncClient) -> Services:
-    """The hub's services over stores that only count, behind the hub's own pacing of each store."""
-    office, database = hub.services.office, hub.database
+async def _told(hub: Hub, platform: httpx.AsyncClient) -> None:
+    """Everything that the stores are owed, told to stores that only count, behind the hub's own pacing of each store."""
+    database, clock = hub.database, hub.services.office.clock
     keeper = StoredCredentials(database.units_of_work, database.locks)
-    storefronts = JumpsellerStorefronts(platform, NoApp(), keeper, office.clock)  # type: ignore[arg-type]  # no store here has tokens to renew
-    return build_services(
-        replace(office, storefronts=storefronts),
-        messages=JumpsellerMessages(),
-        consent=NoApp(),
-        writer=database.inbox_writer,
-    )
-
-
-async def _told(services: Services) -> None:
-    while await services.work.drain(Lane.INTERACTIVE):
+    storefronts = JumpsellerStorefronts(platform, NoApp(), keeper, clock)  # type: ignore[arg-type]  # no store here has tokens to renew
+    office = replace(hub.services.office, storefronts=storefronts)
+    runner = EffectRunner(office)
+    runner.register([PushStatusHandler(office)])
+    lanes = Lanes(office, runner, width=WIDTH)
+    while await lanes.drain(Lane.INTERACTIVE):
         pass
+    await runner.close()
 
 
 def _seen(result: SyncResult, carriers: Calls, stores: Calls, cycle_s: float, telling_s: float) -> Seen:
