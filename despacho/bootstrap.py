@@ -21,6 +21,7 @@ from despacho_services.office import Links, Office
 from despacho_services.services import Services, build_services
 from despacho_system.clock import SystemClock
 from despacho_system.outbound import OutboundClients
+from despacho_system.practice import SandboxGround
 from despacho_system.rate_memory import RateMemory
 from despacho_system.sealing import Sealer
 from despacho_system.shared_health import SharedHealth
@@ -103,6 +104,7 @@ async def open_hub(
             messages=JumpsellerMessages(),
             consent=consent if settings.jumpseller_client_id else NoApp(),
             writer=database.inbox_writer,
+            ground=SandboxGround(settings.sandbox_url),
             policy=policy or settings.effect_policy(),
         )
         stack.push_async_callback(services.runner.close)

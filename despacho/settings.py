@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The App's OAuth2 client; None where stores are added with login and authtoken only."""
     jumpseller_client_secret: str | None = None
     """Belongs to the client id."""
+    sandbox_url: str | None = None
+    """Where a sandbox is that offers accounts to practise with, without a final slash."""
     effect_lease_seconds: float = 90.0
     """How long a process may take over one effect before it counts as dead; a call to a provider gets two thirds of it."""
     settle_after_seconds: float = 5.0
@@ -265,6 +267,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "secret_key": _keys,
     "jumpseller_api_url": _web,
     "jumpseller_accounts_url": _web,
+    "sandbox_url": _web,
     "effect_lease_seconds": _seconds,
     "settle_after_seconds": _seconds,
     "sweep_seconds": _round,

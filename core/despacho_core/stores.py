@@ -82,7 +82,10 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
-    """One store of the platform: the tenant. ``key`` is the unguessable part of its callback addresses."""
+    """One store of the platform: the tenant. ``key`` is the unguessable part of its callback addresses.
+
+    ``start`` are marks of the guided start: steps that were skipped, and what was tried.
+    """
 
     id: str
     code: str
@@ -102,6 +105,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     state: StoreState = StoreState.ACTIVE
     problem: str | None = None
     settings: StoreSettings = StoreSettings()
+    start: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:

@@ -54,6 +54,7 @@ def _describe(sandbox: Sandbox) -> None:
                 "DESPACHO_JUMPSELLER_ACCOUNTS_URL": store.base_url,
                 "DESPACHO_JUMPSELLER_CLIENT_ID": store.oauth.app.client_id,
                 "DESPACHO_JUMPSELLER_CLIENT_SECRET": store.oauth.app.client_secret,
+                "DESPACHO_SANDBOX_URL": sandbox.url,
             },
             "stores": [
                 {"code": one.code, "login": one.login, "authtoken": one.authtoken} for one in store.stores.values()

@@ -45,6 +45,7 @@ def introduction(sandbox: Sandbox) -> list[str]:
         f"DESPACHO_JUMPSELLER_ACCOUNTS_URL={store.base_url}",
         f"DESPACHO_JUMPSELLER_CLIENT_ID={app.client_id}",
         f"DESPACHO_JUMPSELLER_CLIENT_SECRET={app.client_secret}",
+        f"DESPACHO_SANDBOX_URL={sandbox.url}",
         "",
     ]
     lines += [

@@ -226,6 +226,7 @@ class Installation:
                 weight_unit=info.weight_unit,
                 location_id=location.id if location is not None else None,
                 settings=settings,
+                start=existing.start if existing is not None else (),
             )
             if existing is None:
                 await work.stores.add(store)

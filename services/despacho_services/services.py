@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from despacho_ports.ledgers import InboxWriter
+from despacho_ports.practice import PracticeGround
 from despacho_ports.storefront import Consent, StoreMessages
 from despacho_services.account_desk import AccountDesk
 from despacho_services.accounts import Accounts
@@ -20,6 +21,7 @@ from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.figures import FigureDesk
 from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
+from despacho_services.guided_start import GuidedStart, NoGround
 from despacho_services.housekeeping import Housekeeping
 from despacho_services.installation import Installation
 from despacho_services.intake import Intake
@@ -99,6 +101,7 @@ class Services:
     accounts: Accounts
     account_desk: AccountDesk
     registration: PlatformRegistration
+    start: GuidedStart
     tokens: Tokens
     sessions: Sessions
     activity: ActivityLog
@@ -124,6 +127,7 @@ def build_services(
     messages: StoreMessages,
     consent: Consent,
     writer: InboxWriter,
+    ground: PracticeGround | None = None,
     policy: EffectPolicy | None = None,
     width: int = 16,
 ) -> Services:
@@ -142,6 +146,7 @@ def build_services(
     known = KnownStores(office)
     installation = Installation(office, quoting, consent, self_issuing.rules_changed)
     accounts = Accounts(office, self_issuing.account_works)
+    account_desk = AccountDesk(office, accounts, installation)
     ledgers = LedgerDesk(office, runner)
     intake = Intake(office, messages, self_issuing, shipping, tracking)
     reconciliation = Reconciliation(office, intake, self_issuing)
@@ -188,8 +193,9 @@ def build_services(
         button=InvoiceButton(office, messages, intake, invoicing),
         installation=installation,
         accounts=accounts,
-        account_desk=AccountDesk(office, accounts, installation),
+        account_desk=account_desk,
         registration=PlatformRegistration(office, quoting, installation),
+        start=GuidedStart(office, account_desk, ground or NoGround()),
         tokens=Tokens(office),
         sessions=Sessions(office),
         activity=ActivityLog(office),

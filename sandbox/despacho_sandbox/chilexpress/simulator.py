@@ -118,6 +118,20 @@ class ChilexpressSimulator(Simulator):
             "shipments_per_reference": self.ledger.per_reference(),
         }
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """The first customer, as a hub's form asks for it."""
+        one = self.accounts.all()[0]
+        settings = {
+            "key_coverage": one.georeference_key,
+            "key_rating": one.rating_key,
+            "key_shipping": one.transport_orders_key,
+            "customer_card": one.tcc,
+            "company_rut": str(one.rut),
+            "sender_phone": "223824861",
+            "base_url": self.base_url,
+        }
+        return [{"provider": self.name, "name": "Chilexpress", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """Orders, and certificates open and closed."""
         closed = sum(one.closed_at is not None for one in self.ledger.certificates.values())

@@ -117,6 +117,18 @@ class CttSimulator(Simulator):
             "shipments_per_reference": self.ledger.per_reference(),
         }
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """The first customer, as a hub's form asks for it."""
+        one = self.accounts.all()[0]
+        settings = {
+            "authentication_id": one.authentication_id,
+            "user_id": one.user_id,
+            "client_id": one.client_id,
+            "contract_id": one.contract_id,
+            "base_url": self.base_url,
+        }
+        return [{"provider": self.name, "name": "CTT Expresso", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """Objects, closed and not."""
         closed = sum(one.closed_at is not None for one in self.ledger.parcels.values())

@@ -135,6 +135,12 @@ class InvoiceXpressSimulator(Simulator):
             "issued_per_reference": per_reference,
         }
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """The first merchant, as a hub's form asks for it."""
+        one = self.accounts.all()[0]
+        settings = {"account": one.name, "api_key": one.api_key, "base_url": self.base_url}
+        return [{"provider": self.name, "name": "InvoiceXpress", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """Documents by state."""
         counted: dict[str, int] = {}

@@ -88,9 +88,13 @@ def sandbox_control(clock: SandboxClock, simulators: tuple[Simulator, ...]) -> R
             reset_simulator(simulator)
         return Reply(204)
 
+    def accounts(_: Request) -> Reply:
+        return json_reply({"accounts": [account for one in simulators for account in one.hub_accounts()]})
+
     return Router(
         (
             control_route("GET", "", index),
+            control_route("GET", "accounts", accounts),
             control_route("GET", "clock", lambda _: json_reply(_shown(clock))),
             control_route("POST", "clock", turn),
             control_route("POST", "reset", reset),

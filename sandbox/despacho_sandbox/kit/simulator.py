@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from despacho_sandbox.kit.asgi import AsgiApp, Reply, Scope, json_reply
@@ -56,6 +57,10 @@ class Simulator(ABC):
     def counts(self) -> dict[str, int]:
         """A few figures for the index and the terminal view."""
         return {}
+
+    def hub_accounts(self) -> Sequence[dict[str, object]]:
+        """What a hub has to fill into its own forms to work with this service: `provider`, `name`, `settings`; none by default."""
+        return ()
 
     def controls(self) -> tuple[Route, ...]:
         """Further routes under `/_sandbox/`, which are never hit by faults."""

@@ -115,6 +115,22 @@ class OpenFacturaSimulator(Simulator):
             "documents_per_idempotency_key": self.ledger.per_key(),
         }
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """The first company, as a hub's form asks for it."""
+        one = self.companies.all()[0]
+        settings = {
+            "api_key": one.api_key,
+            "rut": one.rut,
+            "razon_social": one.name,
+            "giro": one.activity,
+            "acteco": str(one.activity_code),
+            "direccion": one.address,
+            "comuna": one.commune,
+            "sucursal": one.branch_code,
+            "base_url": self.base_url,
+        }
+        return [{"provider": self.name, "name": "OpenFactura", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """Documents by type."""
         counted: dict[str, int] = {}

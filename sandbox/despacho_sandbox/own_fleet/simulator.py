@@ -78,6 +78,11 @@ class OwnFleetSimulator(Simulator):
         """Empties the van."""
         self.parcels.clear()
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """A fleet with two drivers: nothing has to be agreed with anybody."""
+        settings = {"fleet_name": "Reparto de prueba", "services": "same-day:Mismo día, next-day:Día siguiente"}
+        return [{"provider": self.name, "name": "Reparto propio", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """Parcels, and buttons pressed."""
         return {

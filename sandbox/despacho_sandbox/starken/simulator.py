@@ -118,6 +118,24 @@ class StarkenSimulator(Simulator):
             "shipments_per_reference": self.ledger.per_reference(),
         }
 
+    def hub_accounts(self) -> list[dict[str, object]]:
+        """The first customer, as a hub's form asks for it."""
+        one = self.accounts.all()[0]
+        settings = {
+            "company_rut": one.company_rut,
+            "clave": one.clave,
+            "emission_url": f"{self.base_url}{EMISSION}",
+            "emission_user_rut": one.emission_user_rut,
+            "emission_clave": one.emission_clave,
+            "account_number": one.account_number,
+            "label_url": f"{self.base_url}{LABELS}",
+            "label_user": one.label_user,
+            "label_password": one.label_password,
+            "push_token": one.push_token,
+            "base_url": f"{self.base_url}{REST}",
+        }
+        return [{"provider": self.name, "name": "Starken", "settings": settings}]
+
     def counts(self) -> dict[str, int]:
         """OFs, and pushes taken and not."""
         taken = sum(push.taken for push in self.pusher.pushes)

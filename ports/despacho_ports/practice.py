@@ -1,0 +1,29 @@
+"""Accounts to practise with: a simulator of the outside world says what to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class PracticeAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One account, ready to be added; nothing that it does is real."""
+
+    provider: str
+    name: str
+    settings: dict[str, object]
+
+
+class PracticeGround(Protocol):
+    """Where practice accounts come from."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this hub knows of any."""
+        ...
+
+    async def accounts(self) -> Sequence[PracticeAccount]:
+        """Those that can be had now. Raises ``Unavailable`` where the simulator does not answer, or says what cannot be read."""
+        ...
