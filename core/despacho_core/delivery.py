@@ -23,6 +23,7 @@ class MendedDelivery(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     city: str | None = None
     postal_code: str | None = None
+    country: str | None = None
     phone: str | None = None
     email: str | None = None
 

@@ -14,7 +14,7 @@ LONGEST_QUERY = 500
 
 
 class ViewInvalid(Invalid):
-    """A view that cannot be kept."""
+    """A view of the App's list of orders without a name, or one too many."""
 
     code = "view-invalid"
     texts = {  # noqa: RUF012 - a table of texts, read only

@@ -20,7 +20,9 @@ from despacho_services.activity_log import Deed
 from despacho_services.services import Services
 
 CHANGES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
-QUIET = frozenset({"choose_language", "create_quotes", "explain_quotes", "name_person", "sign_out"})
+QUIET = frozenset(
+    {"choose_language", "create_quotes", "explain_quotes", "name_person", "print_orders", "sign_out", "try_parcels"}
+)
 """Handlers that are called like changes and change nothing of the store's."""
 
 _LIST = "/app/orders/"

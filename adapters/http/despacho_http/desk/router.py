@@ -6,16 +6,24 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from despacho_http.desk.accounts import PAGES as ACCOUNTS
+from despacho_http.desk.activity import PAGES as ACTIVITY
+from despacho_http.desk.activity_acts import PAGES as ACTIVITY_ACTS
 from despacho_http.desk.door import SignedIn
 from despacho_http.desk.entrance import choose_language, name_person, sign_out
 from despacho_http.desk.failures import FAILURES
 from despacho_http.desk.forms import provide_form
+from despacho_http.desk.glance import PAGES as GLANCE
 from despacho_http.desk.home import home
 from despacho_http.desk.invoices import PAGES as INVOICES
 from despacho_http.desk.invoices_waiting import PAGES as WAITING
 from despacho_http.desk.manifests import PAGES as MANIFESTS
 from despacho_http.desk.manifests_signing import PAGES as SIGNING
-from despacho_http.desk.orders import buy_labels, follow_batch, list_orders
+from despacho_http.desk.orders import PAGES as ORDERS
+from despacho_http.desk.orders_acts import PAGES as ORDER_ACTS
+from despacho_http.desk.orders_bulk import PAGES as ORDERS_BULK
+from despacho_http.desk.orders_one import PAGES as ORDER_PAGE
+from despacho_http.desk.settings import PAGES as SETTINGS
 from despacho_http.desk.shipments import PAGES as SHIPMENTS
 from despacho_http.desk.visitor import provide_visitor
 from despacho_http.metrics import Counted
@@ -26,14 +34,20 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_out,
     choose_language,
     name_person,
-    list_orders,
-    buy_labels,
-    follow_batch,
+    *ORDERS,
+    *ORDERS_BULK,
+    *ORDER_PAGE,
+    *ORDER_ACTS,
     *SHIPMENTS,
     *MANIFESTS,
     *SIGNING,
     *INVOICES,
     *WAITING,
+    *ACCOUNTS,
+    *SETTINGS,
+    *GLANCE,
+    *ACTIVITY,
+    *ACTIVITY_ACTS,
 )
 """Every page; each part of the App adds its own."""
 

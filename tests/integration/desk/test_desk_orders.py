@@ -1,0 +1,233 @@
+"""The list of orders: looked through, views kept, orders chosen across pages, and what is done with many at once."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from despacho_core.shipments import ShipmentState
+from despacho_core.shipping_plans import ShippingPlan
+from despacho_core.shipping_rules import Preselection
+from despacho_core.stores import InvoiceTrigger
+from tests.web import Browser, Web, signed_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def _rule(web: Web) -> None:
+    """Orders for which nobody chose go with Chilexpress."""
+    plan = ShippingPlan(preselections=(Preselection(account="chilexpress", service_code="3"),))
+    await web.town.services.plans.save(web.store.id, plan, expected=None)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(one) for one in re.findall(r'href="/app/orders/(\d+)"', text)]
+
+
+async def test_orders_are_listed_with_where_they_stand(web: Web, browser: Browser) -> None:
+    order = await web.order()
+    text = await browser.read("/app/orders?status=paid&shipping=missing")
+    assert order.id in _numbers(text)
+    assert "No label yet" in text
+    assert order.id not in _numbers(await browser.read("/app/orders?shipping=delivered"))
+
+
+async def test_the_views_of_every_store_are_links(web: Web, browser: Browser) -> None:
+    text = await browser.read("/app/orders?status=paid&shipping=missing")
+    active = re.search(r'<a class="nav-link text-nowrap active" href="([^"]+)" aria-current="page">([^<]+)', text)
+    assert active is not None
+    assert active.groups() == ("/app/orders?status=paid&amp;shipping=missing", "To ship today")
+
+
+async def test_a_view_is_kept_under_a_name_and_forgotten_again(web: Web, browser: Browser, stranger: Browser) -> None:
+    sent = {"name": " <b>Faraway</b>  paid ", "query": "text=norte&status=paid&evil=1&shipping=nonsense"}
+    answer = await browser.send("/app/orders/views", **sent)
+    assert answer.headers["location"] == "/app/orders?text=norte&status=paid", "what the list does not know is left out"
+    text = await browser.read("/app/orders")
+    assert "&lt;b&gt;Faraway&lt;/b&gt; paid" in text
+    assert "<b>Faraway" not in text
+    assert "Faraway" not in await stranger.read("/app/orders")
+    await stranger.send("/app/orders/views/forget", name="<b>Faraway</b> paid")
+    assert "Faraway" in await browser.read("/app/orders")
+    await browser.send("/app/orders/views/forget", name="<b>Faraway</b> paid")
+    assert "Faraway" not in await browser.read("/app/orders")
+
+
+async def test_a_view_needs_a_name(browser: Browser) -> None:
+    answer = await browser.send("/app/orders/views", name="  ", query="status=paid")
+    assert answer.status_code == 303
+    assert "A view needs a name" in (await browser.client.get(answer.headers["location"])).text or answer.headers[
+        "set-cookie"
+    ].startswith("despacho_said=")
+
+
+async def test_what_is_chosen_is_carried_to_other_pages_and_never_into_the_address(web: Web, browser: Browser) -> None:
+    orders = [await web.order() for _ in range(2)]
+    first, second = orders[0].id, orders[1].id
+    query = f"/app/orders?before={second}&order={second}&order={first}"
+    answer = await browser.client.get(query, headers={"hx-request": "true"})
+    assert answer.headers["hx-push-url"] == f"/app/orders?before={second}"
+    assert f'<input type="hidden" name="order" value="{second}">' in answer.text
+    assert re.search(rf'name="order" value="{first}" checked', answer.text)
+    assert "1 more order is chosen on other pages." in answer.text
+
+
+async def test_sixty_orders_get_their_labels_in_one_go_with_a_result_for_each(web: Web, browser: Browser) -> None:
+    orders = [await web.order() for _ in range(60)]
+    answer = await browser.send("/app/orders/labels", order=[str(one.id) for one in orders], key="sixty")
+    path = answer.headers["location"]
+    text = await browser.read(path, **{"hx-request": "true"})
+    assert "of 60 orders are settled" in text
+    assert 'hx-trigger="load delay:1s"' in text, "it follows by itself"
+    await web.town.work(rounds=8)
+    text = await browser.read(path)
+    assert "60 of 60 orders are settled." in text
+    assert "hx-trigger" not in text.partition('id="batch"')[2].partition(">")[0]
+    printed = await browser.client.get(f"{path}/labels.pdf?order=sku")
+    assert (printed.content[:5], printed.headers["despacho-labels"]) == (b"%PDF-", "60")
+    zpl = await browser.client.get(f"{path}/labels.zpl")
+    assert zpl.text.count("^XA") >= 60
+    slips = await browser.client.get(f"{path}/packing-slips.pdf")
+    assert slips.content[:5] == b"%PDF-"
+
+
+async def test_the_same_form_sent_twice_is_one_batch_and_another_choice_another(web: Web, browser: Browser) -> None:
+    first, second = (await web.order()).id, (await web.order()).id
+
+    async def sent(*numbers: int) -> str:
+        answer = await browser.send("/app/orders/labels", order=[str(one) for one in numbers], key="once")
+        return str(answer.headers["location"])
+
+    assert await sent(first) == await sent(first)
+    assert await sent(first) != await sent(second), "a page that the browser kept may be sent with another choice"
+    await web.town.work()
+    shipments = (await web.town.services.reading.order(web.store.id, first)).shipments
+    assert [one.state for one, _ in shipments] == [ShipmentState.BOUGHT]
+
+
+async def test_nothing_chosen_is_said_and_nothing_done(browser: Browser) -> None:
+    for path in ("labels", "manifests", "documents", "print"):
+        answer = await browser.send(f"/app/orders/{path}")
+        assert answer.status_code == 422, path
+        assert "<h1>" in answer.text
+
+
+async def _bought(web: Web, browser: Browser, count: int) -> list[int]:
+    numbers = [(await web.order()).id for _ in range(count)]
+    await browser.send("/app/orders/labels", order=[str(one) for one in numbers])
+    await web.town.work()
+    return numbers
+
+
+async def test_chosen_orders_are_printed_in_picking_order(web: Web, browser: Browser) -> None:
+    numbers = await _bought(web, browser, 2)
+    form = {"order": [str(one) for one in numbers], "sequence": "number"}
+    answer = await browser.send("/app/orders/print", what="labels.pdf", **form)
+    assert answer.headers["location"] == f"/app/orders/labels.pdf?numbers={numbers[0]}.{numbers[1]}&order=number"
+    printed = await browser.client.get(answer.headers["location"])
+    assert printed.headers["despacho-labels"] == "2"
+    slips = await browser.send("/app/orders/print", what="packing-slips.pdf", **form)
+    assert (await browser.client.get(slips.headers["location"])).content[:5] == b"%PDF-"
+    zpl = await browser.client.get(f"/app/orders/labels.zpl?numbers={numbers[0]}")
+    assert "^XA" in zpl.text
+
+
+async def test_chosen_orders_go_on_one_manifest_for_each_account(web: Web, browser: Browser) -> None:
+    numbers = await _bought(web, browser, 2)
+    without = (await web.order()).id
+    answer = await browser.send("/app/orders/manifests", order=[str(one) for one in (*numbers, without)])
+    text = await browser.read(answer.headers["location"])
+    assert len(set(re.findall(r'href="/app/manifests/([^"]+)"', text))) == 1
+    assert text.count("Manifest 1</a>") == 2 or text.count("/app/manifests/") >= 2
+    assert "it has no label that can be handed over" in text
+    again = await browser.send("/app/orders/manifests", order=[str(one) for one in numbers])
+    assert "despacho_said=" in again.headers["set-cookie"], "there is nothing left to put on one"
+    assert len(set(re.findall(r'href="/app/manifests/([^"]+)"', await browser.read(again.headers["location"])))) == 1
+
+
+async def test_documents_of_chosen_orders_are_issued_or_wait_with_the_reason(web: Web, browser: Browser) -> None:
+    services, store = web.town.services, await web.town.services.office.store(web.store.id)
+    by_hand = msgspec.structs.replace(store.settings, invoices=InvoiceTrigger.MANUAL)
+    await services.installation.change_settings(store.id, by_hand)
+    try:
+        fine = (await web.order()).id
+        foreign = web.town.sandbox.store.place_order(web.store.code)
+        foreign.currency = "EUR"
+        await web.town.take_in(foreign)
+        unpaid = web.town.sandbox.store.place_order(web.store.code, status="pending_payment")
+        await web.town.take_in(unpaid)
+        chosen = [str(fine), str(foreign.id), str(unpaid.id)]
+        answer = await browser.send("/app/orders/documents", order=chosen)
+        path = answer.headers["location"]
+        text = await browser.read(path)
+        assert "2 of 3 orders are settled." in text
+        assert 'hx-trigger="load delay:1s"' in text, "it follows by itself"
+        await web.town.work()
+        text = await browser.read(path)
+    finally:
+        await services.installation.change_settings(store.id, store.settings)
+    assert "3 of 3 orders are settled." in text
+    assert "Document issued" in text
+    assert "/app/invoices/" in text
+    assert "EUR" in text, "the reason stands beside it"
+    assert "Waiting for payment" in text
+
+
+async def test_a_stranger_finds_nothing_of_it(web: Web, browser: Browser, stranger: Browser) -> None:
+    numbers = await _bought(web, browser, 1)
+    batch = await browser.send("/app/orders/labels", order=str((await web.order()).id))
+    path = batch.headers["location"]
+    for theirs in (path, f"{path}/labels.pdf", f"{path}/labels.zpl", f"{path}/packing-slips.pdf"):
+        assert (await stranger.client.get(theirs)).status_code == 404, theirs
+    text = f"numbers={numbers[0]}"
+    for empty in ("documents", "manifests"):
+        assert _numbers(await stranger.read(f"/app/orders/{empty}?{text}")) == []
+    for paper in ("labels.pdf", "labels.zpl", "packing-slips.pdf"):
+        answer = await stranger.client.get(f"/app/orders/{paper}?{text}")
+        assert answer.status_code in {404, 422}, paper
+
+
+async def test_hostile_words_of_an_order_are_shown_as_words(web: Web, browser: Browser) -> None:
+    order = await web.order()
+    await _rename(web, order.id, "<script>alert(1)</script>")
+    text = await browser.read("/app/orders")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script>alert" not in text
+
+
+async def _rename(web: Web, number: int, name: str) -> None:
+    office = web.town.services.office
+    web.town.clock.turn(1)
+    async with office.units.begin() as work:
+        record = await work.orders.get(web.store.id, number)
+        assert record is not None
+        changed = msgspec.structs.replace(record.order, customer_name=name)
+        assert await work.orders.save(web.store.id, changed, read_at=office.now())
+        await work.commit()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", ("Pedidos", "Para despachar hoy", "Comprar etiquetas")),
+        ("pt", ("Encomendas", "A enviar hoje", "Comprar etiquetas")),
+    ],
+)
+async def test_the_list_speaks_the_visitors_language(web: Web, language: str, said: tuple[str, ...]) -> None:
+    async with signed_in(web.app, web.town, web.store, language=language) as browser:
+        text = await browser.read("/app/orders")
+        for words in said:
+            assert words in text
+
+
+async def test_an_address_that_nobody_made_breaks_nothing(browser: Browser) -> None:
+    odd = ["documents?numbers=", "documents?numbers=a.-1.99999999999999999999", "manifests?numbers=1..2", "?before=1"]
+    for path in odd:
+        answer: httpx.Response = await browser.client.get(f"/app/orders{'' if path[0] == '?' else '/'}{path}")
+        assert answer.status_code == 200, path
+    assert (await browser.client.get("/app/orders?order=x")).status_code == 422
