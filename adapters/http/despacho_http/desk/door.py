@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
 
@@ -79,20 +80,24 @@ async def _checked(scope: Scope, receive: Receive, visitor: Visitor) -> Receive:
     """
     body = await read_body(scope, receive, most=MOST_OCTETS)
     request: Request[Any, Any, Any] = Request(scope, receive=_again(body))
-    token = request.headers.get("x-csrf-token") or await _from_form(request)
-    if not hmac.compare_digest(token.encode(), visitor.session.csrf.encode()):
+    token: object = request.headers.get("x-csrf-token")
+    form = None if token else await _form(request)
+    if form is not None:
+        token = form.get("csrf")
+    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), visitor.session.csrf.encode()):
+        if form is not None:
+            await form.close()  # nobody will look at the files that came with it
         raise FormNotOurs
     return _again(body)
 
 
-async def _from_form(request: Request[Any, Any, Any]) -> str:
+async def _form(request: Request[Any, Any, Any]) -> FormMultiDict:
     try:
-        given = (await request.form()).get("csrf", "")
+        return await request.form()
     except HTTPException as error:
         if error.status_code == 413:
             raise BodyTooLarge(MOST_OCTETS) from error
         raise FormNotOurs from error
-    return given if isinstance(given, str) else ""
 
 
 def _again(body: bytes) -> Receive:

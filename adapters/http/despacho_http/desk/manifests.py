@@ -96,11 +96,14 @@ async def add_labels(
 ) -> Response[bytes]:
     """Put the chosen labels on it; what cannot go on it is reported there."""
     path = f"/app/manifests/{manifest_id}"
+    await services.manifesting.get(visitor.store.id, manifest_id)
     chosen = form.texts("label")
     if not chosen:
         return moved(request, path, Said("danger", visitor.words("Choose at least one label.")))
     try:
         await services.manifesting.add(visitor.store.id, manifest_id, chosen, skip=True)
+    except NotFound:
+        raise
     except DomainError as error:
         return moved(request, path, Said("danger", error.text(visitor.language)))
     note(request, subject=manifest_id)
