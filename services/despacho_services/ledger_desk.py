@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from despacho_core.errors import NotFound
+from despacho_core.fiscal import Invoice
 from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
+from despacho_core.manifests import Manifest
+from despacho_core.shipments import Shipment
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.effects import EffectRunner
 from despacho_services.office import Office
@@ -26,6 +29,19 @@ class LedgerDesk:
         async with self._office.units.begin(write=False) as work:
             return await work.inbox.page(store_id, before=before, limit=limit, state=state)
 
+    async def message(self, store_id: str, row_id: int) -> InboxRow:
+        """One message. Raises ``NotFound``."""
+        async with self._office.units.begin(write=False) as work:
+            row = await work.inbox.get(store_id, row_id)
+        if row is None:
+            raise NotFound(what="message", id=row_id)
+        return row
+
+    async def messages_about(self, store_id: str, order_number: int, *, limit: int = 50) -> Sequence[InboxRow]:
+        """Messages about one order, newest first."""
+        async with self._office.units.begin(write=False) as work:
+            return await work.inbox.of_order(store_id, order_number, limit=limit)
+
     async def replay(self, store_id: str | None, row_ids: Sequence[int]) -> int:
         """Work messages off once more; returns how many there were."""
         async with self._office.units.begin() as work:
@@ -40,6 +56,20 @@ class LedgerDesk:
         """Effects, newest first."""
         async with self._office.units.begin(write=False) as work:
             return await work.outbox.page(store_id, before=before, limit=limit, state=state)
+
+    async def effect(self, store_id: str, effect_id: str) -> Effect:
+        """One effect. Raises ``NotFound``."""
+        async with self._office.units.begin(write=False) as work:
+            return await self._effect(work, store_id, effect_id)
+
+    async def subject_of(self, effect: Effect) -> Shipment | Invoice | Manifest | None:
+        """What an effect is about, if it is one of these and still there."""
+        async with self._office.units.begin(write=False) as work:
+            return (
+                await work.shipments.get(effect.store_id, effect.subject)
+                or await work.invoices.get(effect.store_id, effect.subject)
+                or await work.manifests.get(effect.store_id, effect.subject)
+            )
 
     async def retry(self, store_id: str | None, effect_id: str) -> Effect:
         """Try a rejected or dead effect again; what may have happened is looked for first.

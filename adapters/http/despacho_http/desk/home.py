@@ -1,4 +1,4 @@
-"""The first page: how the store stands, and where to go."""
+"""Today: what a merchant finds in the morning."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from despacho_http.access import Hub
+from despacho_http.desk.home_tasks import sections_of
 from despacho_http.desk.rendering import page
 from despacho_http.desk.visitor import Visiting
 
 
 @get("/")
-async def home(request: Request[Any, Any, Any], visitor: Visiting) -> Response[str]:
-    """What waits this morning."""
-    return page(request, visitor, "home.html", title="Despacho", current="home")
+async def home(request: Request[Any, Any, Any], services: Hub, visitor: Visiting) -> Response[str]:
+    """What waits this morning, each number leading to its list."""
+    morning = await services.figures.morning(visitor.store)
+    sections = sections_of(morning, visitor)
+    return page(
+        request,
+        visitor,
+        "home.html",
+        title="Despacho",
+        current="home",
+        today=services.office.now(),
+        sections=sections,
+        is_quiet=not any(section.tasks for section in sections),
+        start=await services.start.state(visitor.store.id),
+    )
