@@ -17,14 +17,24 @@ document.addEventListener("keydown", (event) => {
 // Signatures: drawn with finger, pen or mouse; the form carries the picture. Whoever cannot draw ticks a box instead.
 for (const canvas of document.querySelectorAll("canvas[data-sign]")) {
   const form = canvas.closest("form"), field = form.elements[canvas.dataset.sign], pen = canvas.getContext("2d");
-  let last = null, ink = false;
+  let last = null, ink = null;
   canvas.closest("[hidden]")?.removeAttribute("hidden");
-  pen.lineWidth = 5; pen.lineCap = pen.lineJoin = "round"; pen.strokeStyle = "#0a1f5c";
+  pen.lineWidth = 6; pen.lineCap = pen.lineJoin = "round"; pen.strokeStyle = "#0a1f5c";
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
   };
-  const draw = (to) => { pen.beginPath(); pen.moveTo(...last); pen.lineTo(...to); pen.stroke(); last = to; ink = true; };
+  const draw = (to) => {
+    pen.beginPath(); pen.moveTo(...last); pen.lineTo(...to); pen.stroke(); last = to;
+    ink = ink ? [Math.min(ink[0], to[0]), Math.min(ink[1], to[1]), Math.max(ink[2], to[0]), Math.max(ink[3], to[1])] : [...to, ...to];
+  };
+  // Only what is drawn on is sent, so that it fills its box on the paper.
+  const cropped = () => {
+    const cut = document.createElement("canvas"), x = Math.max(0, ink[0] - 12), y = Math.max(0, ink[1] - 12);
+    cut.width = Math.min(canvas.width, ink[2] + 12) - x; cut.height = Math.min(canvas.height, ink[3] + 12) - y;
+    cut.getContext("2d").drawImage(canvas, -x, -y);
+    return cut.toDataURL("image/png");
+  };
   canvas.addEventListener("pointerdown", (event) => {
     if (last || event.button) return;
     canvas.setPointerCapture(event.pointerId);
@@ -33,6 +43,6 @@ for (const canvas of document.querySelectorAll("canvas[data-sign]")) {
   });
   canvas.addEventListener("pointermove", (event) => { if (last) for (const one of event.getCoalescedEvents?.() ?? [event]) draw(place(one)); });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { last = null; });
-  form.querySelector("[data-sign-clear]").addEventListener("click", () => { pen.clearRect(0, 0, canvas.width, canvas.height); ink = false; });
-  form.addEventListener("submit", () => { field.value = ink ? canvas.toDataURL("image/png") : ""; });
+  form.querySelector("[data-sign-clear]").addEventListener("click", () => { pen.clearRect(0, 0, canvas.width, canvas.height); ink = null; });
+  form.addEventListener("submit", () => { field.value = ink ? cropped() : ""; });
 }
