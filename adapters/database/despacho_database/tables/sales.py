@@ -92,7 +92,7 @@ partial_index(
     condition="wholly_credited_id IS NOT NULL AND state <> 'rejected'",
 )
 invoice_is_open = partial_index(
-    invoices, "open", "store_id", "created_at", condition="state IN ('requested', 'uncertain')"
+    invoices, "open", "store_id", "created_at", "id", condition="state IN ('requested', 'uncertain')"
 )
 invoice_is_refused = partial_index(invoices, "refused", "store_id", "created_at", "id", condition="state = 'rejected'")
 invoice_is_not_attached = partial_index(

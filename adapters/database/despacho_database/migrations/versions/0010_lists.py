@@ -21,6 +21,7 @@ _ON_ITS_WAY = "state = 'bought'"
 _UNSETTLED = "state IN ('requested', 'uncertain', 'rejected', 'voiding')"
 _RETURNS = "direction = 'return'"
 _NOT_ATTACHED = "state = 'issued' AND attached_at IS NULL"
+_OPEN = "state IN ('requested', 'uncertain')"
 _REFUSED = "state = 'rejected'"
 
 _Values = dict[str, Any]
@@ -37,6 +38,8 @@ def upgrade() -> None:
     partial_index("shipments", "way", "store_id", "tracking_status", "tracking_moved_at", where=_ON_ITS_WAY)
     partial_index("shipments", "unsettled", "store_id", "state", "created_at", "id", where=_UNSETTLED)
     partial_index("shipments", "returns", "store_id", "created_at", "id", where=_RETURNS)
+    op.drop_index("ix_invoices_open", "invoices")
+    partial_index("invoices", "open", "store_id", "created_at", "id", where=_OPEN)
     partial_index("invoices", "not_attached", "store_id", "created_at", "id", where=_NOT_ATTACHED)
     partial_index("invoices", "refused", "store_id", "created_at", "id", where=_REFUSED)
     partial_index("invoices", "numbered", "store_id", "public_id", where="public_id IS NOT NULL")
@@ -45,11 +48,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table, names in (
-        ("invoices", ("folio", "numbered", "refused", "not_attached")),
+        ("invoices", ("folio", "numbered", "refused", "not_attached", "open")),
         ("shipments", ("returns", "unsettled", "way")),
     ):
         for name in names:
             op.drop_index(f"ix_{table}_{name}", table)
+    partial_index("invoices", "open", "store_id", "created_at", where=_OPEN)
     _rewrite("invoices", ("public_id", "folio", "attached_at"), _put_back)
     _rewrite("shipments", ("tracking_status", "tracking_moved_at"), _put_back)
     for table, columns in (
