@@ -18,13 +18,14 @@ from despacho_core.shipments import Label, Shipment, live_shipment
 from despacho_core.stores import Account, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import WaitingDocument
-from despacho_ports.carriers import BuysReturns
+from despacho_ports.carriers import BuysReturns, BuysShipments, ListsServices, Service
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import OrderRecord
 from despacho_services.offers import Offer
 from despacho_services.office import Office
 from despacho_services.order_history import Happening, history_of
 from despacho_services.order_rates import parcels_of_order, request_of_order
+from despacho_services.packing_slips import notes_of
 from despacho_services.places import CheckedAddress, check_address
 from despacho_services.preselection import Preselected, plan_of, preselected
 from despacho_services.quoting import Quoting
@@ -65,9 +66,28 @@ class Dossier:
         return self.record.to_ship
 
     @property
+    def notes(self) -> list[tuple[str, str]]:
+        """What was written beside it."""
+        return notes_of(self.record.order)
+
+    @property
     def live(self) -> Shipment | None:
         """The shipment that goes out and counts, if there is one."""
         return live_shipment([one.shipment for one in self.shipments])
+
+
+@dataclass(frozen=True)
+class Buyable:
+    """A service of an account, with the carrier's name for people."""
+
+    account: Account
+    carrier: str
+    service: Service
+
+    @property
+    def key(self) -> str:
+        """Account and service in one word, for a form."""
+        return f"{self.account.id}|{self.service.code}"
 
 
 class OrderDossiers:
@@ -124,6 +144,20 @@ class OrderDossiers:
             check_parcels(parcels)
             request = msgspec.structs.replace(request, parcels=tuple(parcels))
         return await self._quoting.quote(store, request)
+
+    async def buyable(self, store_id: str) -> list[Buyable]:
+        """The services that labels can be bought under, by account: those that carriers' accounts know by heart."""
+        async with self._office.units.begin(write=False) as work:
+            accounts = await work.accounts.of_store(store_id)
+        found: list[Buyable] = []
+        for account in accounts:
+            try:
+                connector = self._office.connector(account)
+            except DomainError:
+                continue
+            if isinstance(connector, BuysShipments) and isinstance(connector, ListsServices):
+                found += [Buyable(account, self._name(account), service) for service in connector.list_services()]
+        return found
 
     async def mend(self, store_id: str, number: int, wanted: Address | None) -> OrderRecord:
         """Have carriers see another address of this order than the store's; None goes back to the store's.

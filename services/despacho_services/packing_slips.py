@@ -56,14 +56,16 @@ def _form(store: Store, order: Order, shipment: Shipment | None) -> PackingForm:
         buyer=_buyer(order),
         lines=tuple(PackingLine(sku=line.sku, name=line.name, quantity=line.quantity) for line in lines),
         service=shipment.service_name if shipment else (order.chosen_shipping.description or ""),
-        notes=tuple(
-            f"{label}: {text}"
-            for label, text in order.additional_fields.items()
-            if text and label not in _NOT_FOR_PACKERS
-        ),
+        notes=tuple(f"{label}: {text}" for label, text in notes_of(order)),
         parcels=shipment.parcels if shipment else (),
         language=store.language,
     )
+
+
+def notes_of(order: Order) -> list[tuple[str, str]]:
+    """What the buyer, or the shop's own checkout, wrote beside the order: label and text."""
+    written = order.additional_fields.items()
+    return [(label, text) for label, text in written if text and label not in _NOT_FOR_PACKERS]
 
 
 def _buyer(order: Order) -> Address:

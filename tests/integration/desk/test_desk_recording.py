@@ -56,6 +56,14 @@ async def test_an_answer_that_is_given_again_is_not_done_again(web: Web) -> None
     assert len(await _done(web, order.id)) == 1
 
 
+async def test_a_batch_is_about_all_its_orders(web: Web) -> None:
+    numbers = [(await web.order()).id for _ in range(2)]
+    answer = await web.api.post(f"{API}/batches", json={"orders": numbers, **web.express()})
+    assert answer.status_code == 202
+    (done,) = await _done(web, numbers[1])
+    assert (done.action, done.orders, done.subject) == ("create_batch", tuple(numbers), answer.json()["id"])
+
+
 async def test_another_store_sees_nothing_of_it(web: Web) -> None:
     order = await web.order()
     await web.bought(order)

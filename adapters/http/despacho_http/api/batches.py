@@ -21,6 +21,7 @@ from despacho_http.api.printing import Dpi, Sequence, Size, SlipSize, Start, pri
 from despacho_http.api.views import Page, page
 from despacho_http.api.wishes import MOST_NUMBER, BeforeTime, Limit, OrderNumber, ShipmentBody, Wait, seconds_to_wait
 from despacho_http.documents import pdf_answer
+from despacho_http.recording_notes import note
 from despacho_http.refusals import KeyReused
 from despacho_ports.documents import SlipPaper
 from despacho_services.bulk_buying import BatchFile, LineFile
@@ -108,6 +109,7 @@ async def create_batch(
         file = await services.bulk.buy(store_id, orders, key=key, fingerprint=asked, left_over=left_over, wait=wait)
     if file.batch.fingerprint != asked:
         raise KeyReused
+    note(request, orders=[one.line.order_number for one in file.lines], subject=file.batch.id)
     view = _view(file, language_of(request.scope))
     return Response(view, status_code=202, headers={"location": f"{BASE}/batches/{view.id}"})
 

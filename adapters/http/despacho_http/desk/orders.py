@@ -68,6 +68,7 @@ async def list_orders(
         elsewhere=[number for number in chosen if number not in here],
         views=await services.order_views.all(visitor.store.id),
         key=new_token(),
+        buyable=await services.dossiers.buyable(visitor.store.id),
         sequences=list(PickingOrder),
         marks=marks,
         words=orders_words,

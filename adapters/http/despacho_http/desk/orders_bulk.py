@@ -13,6 +13,7 @@ from despacho_core.batches import BatchOrder, LineState, PickingOrder
 from despacho_core.errors import BatchEmpty, DomainError
 from despacho_core.labels import PrintFormat
 from despacho_core.order_overview import InvoiceMark
+from despacho_core.shipments import ShipmentWish
 from despacho_http.access import Hub
 from despacho_http.api.printing import Dpi, Sequence, Size, SlipSize, Start, printed_answer, wish_of
 from despacho_http.desk import marks, orders_words
@@ -28,10 +29,15 @@ Numbers = Annotated[str, QueryParameter(max_length=10_000)]
 
 @post("/app/orders/labels")
 async def buy_labels(request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form) -> Response[bytes]:
-    """Buy labels for the chosen orders, each as its buyer chose; the next page follows them. The same form sent twice is one batch."""
-    chosen = form.numbers("order")
-    orders = [BatchOrder(order_number=number) for number in chosen]
-    batch = await services.bulk.buy(visitor.store.id, orders, key=_key(form, chosen))
+    """Buy labels for the chosen orders, each as its buyer chose or all with one service; the next page follows them.
+
+    The same form sent twice is one batch.
+    """
+    chosen, service = form.numbers("order"), form.text("with")
+    account_id, _, service_code = service.partition("|")
+    wish = ShipmentWish(account_id=account_id, service_code=service_code) if service_code else ShipmentWish()
+    orders = [BatchOrder(order_number=number, wish=wish) for number in chosen]
+    batch = await services.bulk.buy(visitor.store.id, orders, key=_key(form, f"{service} {numbers_text(chosen)}"))
     return moved(request, f"/app/batches/{batch.batch.id}")
 
 
@@ -215,13 +221,12 @@ def _chosen(form: FormData) -> list[int]:
     return numbers
 
 
-def _key(form: FormData, chosen: list[int]) -> str | None:
+def _key(form: FormData, chosen: str) -> str | None:
     """The form's own key together with what was chosen: a page that a browser kept may be sent again with another choice."""
     given = form.text("key")
     if not given:
         return None
-    asked = f"{given} {numbers_text(chosen)}"
-    return f"app:{hashlib.sha256(asked.encode()).hexdigest()}"
+    return f"app:{hashlib.sha256(f'{given} {chosen}'.encode()).hexdigest()}"
 
 
 PAGES = (

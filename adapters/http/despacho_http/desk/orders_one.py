@@ -25,6 +25,7 @@ from despacho_http.desk.orders_parcels import parcels_in, rows_of
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.documents import pdf_answer
+from despacho_http.rate_words import why
 from despacho_http.tracking_words import REASONS, STATUSES
 from despacho_ports.documents import SlipPaper
 from despacho_services.identifiers import new_token
@@ -112,6 +113,7 @@ async def _quoted(
         is_further=await _has_live(services, visitor.store.id, number),
         key=new_token(),
         words=orders_words,
+        why=why,
     )
 
 
