@@ -7,7 +7,6 @@ import signal
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from despacho.demo.cast import EVERYBODY, Part
 from despacho.demo.evidence import Evidence
 from despacho.demo.front_desk import CommandFailed
 from despacho.demo.hub import HubRefused
+from despacho.demo.keeping import Visit, keep_open
 from despacho.demo.narration import Narrator
 from despacho.demo.output import FOLDER, Output, missing_files, summarise
 from despacho.demo.papers import invoices_come, open_documents
@@ -48,12 +48,15 @@ class Ending:
     tracking_page: str | None = None
 
 
-def run_demo(keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Path = FOLDER) -> int:
+def run_demo(
+    keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Path = FOLDER, visit: Visit | None = None
+) -> int:
     """Play the whole story and check it.
 
     Args:
         keep_running: Leave hub and sandbox up at the end, until Ctrl-C.
         cast: The orders.
+        visit: Somebody who looks at what keeps running; when he has done so it ends.
         folder: Is cleared, and holds labels, manifests, invoices and ``summary.json`` afterwards.
 
     Returns:
@@ -63,7 +66,7 @@ def run_demo(keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Pa
     if not console.is_terminal:
         console = Console(width=WIDTH)
     try:
-        return asyncio.run(_performed(console, cast, folder, keep_running=keep_running))
+        return asyncio.run(_performed(console, cast, folder, keep_running=keep_running, visit=visit))
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Interrupted; hub and sandbox are ended.")
         return 1
@@ -72,7 +75,9 @@ def run_demo(keep_running: bool, *, cast: Sequence[Part] = EVERYBODY, folder: Pa
         return 1
 
 
-async def _performed(console: Console, cast: Sequence[Part], folder: Path, *, keep_running: bool) -> int:
+async def _performed(
+    console: Console, cast: Sequence[Part], folder: Path, *, keep_running: bool, visit: Visit | None
+) -> int:
     _end_on_signals()
     started = time.monotonic()
     narrator, output = Narrator(console), Output(folder)
@@ -81,9 +86,10 @@ async def _performed(console: Console, cast: Sequence[Part], folder: Path, *, ke
             narrator.say(f"Hub and sandbox are up after {time.monotonic() - started:.1f} s.")
             async with httpx.AsyncClient(timeout=CALL_SECONDS, trust_env=False) as http:
                 ending = await _played(stage, http, narrator, output, cast)
-            _tell(narrator, ending, output, time.monotonic() - started)
-            if keep_running:
-                await _kept(narrator, stage, ending)
+                _tell(narrator, ending, output, time.monotonic() - started)
+                if keep_running:
+                    world = World(stage.sandbox_url, http)
+                    await keep_open(narrator, stage, world, ending.tracking_page, visit=visit)
     return 1 if ending.problems else 0
 
 
@@ -155,21 +161,6 @@ def _tell(narrator: Narrator, ending: Ending, output: Output, seconds: float) ->
         narrator.say(f"PROBLEM  {problem}")
     verdict = f"{len(ending.problems)} problems" if ending.problems else "Nothing is missing, nothing is there twice"
     narrator.say(f"{verdict}. {seconds:.1f} s. Labels, manifests, invoices and summary.json are in {output.folder}/.")
-
-
-async def _kept(narrator: Narrator, stage: Stage, ending: Ending) -> None:
-    """Show where everything is, and wait to be ended."""
-    for what, address in (
-        ("the hub", f"{stage.hub_url}/"),
-        ("its API", f"{stage.hub_url}/schema"),
-        ("a buyer's tracking page", ending.tracking_page or "none"),
-        ("the stores", f"{stage.sandbox_url}/jumpseller/admin/"),
-        ("the sandbox", f"{stage.sandbox_url}/_sandbox/"),
-    ):
-        narrator.say(f"{what:<24} {address}")
-    narrator.say("Hub and sandbox keep running. Ctrl-C ends both.")
-    with suppress(asyncio.CancelledError):
-        await asyncio.Event().wait()
 
 
 def _end_on_signals() -> None:

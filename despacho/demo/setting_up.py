@@ -81,7 +81,7 @@ async def _set_up_store(
     act.advance()
     await clerk.add_account(store, "openfactura", _invoicing_settings(stage, company))
     act.advance()
-    token = str((await clerk.run("tokens", "create", store))["token"])
+    token = str((await clerk.run("tokens", "create", store, "--name", "demo"))["token"])
     act.advance()
     return Desk(store=store, hub=Hub(stage.hub_url, http, token), carrier=carrier, rut=str(company["rut"]))
 

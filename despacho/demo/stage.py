@@ -162,5 +162,6 @@ def hub_environment(data_dir: Path, hub_url: str, sandbox_url: str) -> dict[str,
         "DESPACHO_JUMPSELLER_ACCOUNTS_URL": f"{sandbox_url}/jumpseller",
         "DESPACHO_JUMPSELLER_CLIENT_ID": "fake-client-id-despacho",
         "DESPACHO_JUMPSELLER_CLIENT_SECRET": "fake-client-secret-despacho",
+        "DESPACHO_SANDBOX_URL": sandbox_url,
         "PYTHONUNBUFFERED": "1",
     }

@@ -33,6 +33,14 @@ class World:
         """This store's merchant opens the consent page next, and allows what it asks."""
         await self._post("jumpseller/admin/login", {"store": store, "auto_approve": True})
 
+    async def register_app(self, app_url: str) -> None:
+        """Every store's admin shows the App at this address."""
+        await self._post("jumpseller/admin/app", {"app_url": app_url})
+
+    def admin(self, store: str) -> str:
+        """The page of a store's admin, with the App in its frame."""
+        return f"{self.url}/jumpseller/admin/stores/{store}"
+
     async def set_invoices_url(self, store: str, url: str) -> None:
         """The merchant pastes the address of the invoicing service into the store's settings."""
         await self._store(store, "settings", {"invoices_url": url})

@@ -5,7 +5,10 @@ One test, because one performance takes half a minute.
 
 from __future__ import annotations
 
+import html
+import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ import pypdfium2
 import zxingcpp
 
 from despacho.demo import run_demo
+from despacho.demo.browsing import merchants_browser
 from despacho.demo.cast import NORTH, SOUTH, TWISTED, Placed, documents_wanted, shipments_wanted
 
 WANTED = [Placed(part, 0) for part in TWISTED]
@@ -24,7 +28,7 @@ def test_the_story_leaves_nothing_missing_nothing_doubled_and_everything_printed
     folder = tmp_path / "demo-output"
     folder.mkdir()
     (folder / "of-yesterday.pdf").touch()
-    code = run_demo(keep_running=False, cast=TWISTED, folder=folder)
+    code = run_demo(keep_running=True, cast=TWISTED, folder=folder, visit=the_app_opens_signed_in)
     summary: dict[str, Any] = msgspec.json.decode((folder / "summary.json").read_bytes())
     assert (code, summary["problems"]) == (0, [])
     all_three_sides_have_as_much_as_was_wanted(summary)
@@ -32,6 +36,22 @@ def test_the_story_leaves_nothing_missing_nothing_doubled_and_everything_printed
     the_captured_order_is_among_the_delivered_ones(summary)
     every_label_bears_the_number_that_the_store_shows(folder, summary)
     what_stood_in_the_folder_is_gone_and_what_is_named_is_there(folder, summary)
+
+
+async def the_app_opens_signed_in(addresses: Mapping[str, str]) -> None:
+    """In the admin of each store, whichever was open before, and by itself; there is something to do."""
+    async with merchants_browser() as browser:
+        for store, name in ((NORTH, "Tienda Norte"), (SOUTH, "Tienda Sur"), (NORTH, "Tienda Norte")):
+            admin = await browser.get(addresses[f"the App in {store}'s admin"])
+            found = re.search(r'<iframe src="([^"]+)"', admin.text)
+            assert found is not None
+            page = await browser.get(html.unescape(found[1]))
+            assert page.status_code == 200
+            assert f'<span class="text-truncate flex-grow-1" translate="no">{name}</span>' in page.text
+    async with merchants_browser() as browser:
+        page = await browser.get(addresses[f"the App by itself ({NORTH})"], headers={"accept-language": "en"})
+        assert "Paid orders without a label" in page.text
+        assert "Tienda Norte" in page.text
 
 
 def all_three_sides_have_as_much_as_was_wanted(summary: dict[str, Any]) -> None:

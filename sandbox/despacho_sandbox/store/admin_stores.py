@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from despacho_sandbox.kit.asgi import Reply, Request
+from despacho_sandbox.store.merchant import merchant_cookie
 from despacho_sandbox.store.model import Store
 from despacho_sandbox.store.oauth import App
 from despacho_sandbox.store.page import index_page, store_page
@@ -74,7 +75,8 @@ class StoreAdmin:
         store = self._store(request)
         deliveries = self._simulator.deliveries(store.code)
         page = store_page(store, deliveries, self._simulator.oauth.app, f"{self._simulator.base_url}/admin")
-        return text_answer(page, content_type=HTML)
+        headers = {"content-type": HTML, "set-cookie": merchant_cookie(store.code)}
+        return Reply(200, page.encode(), headers)
 
     async def list_stores(self, _: Request) -> object:
         """The stores with their credentials."""

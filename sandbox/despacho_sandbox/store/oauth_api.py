@@ -1,8 +1,8 @@
 """The accounts server: `/oauth/authorize`, `/oauth/token`, `/oauth/token/info` (contract 3.1).
 
-There is no login: whoever opens the consent page is the merchant of the store that the page names, or that was set by
-`POST /admin/login`. `approve=1` in the address, or `auto_approve` in that call, skips the page, as the platform does for an App that is
-already allowed.
+There is no login: whoever opens the consent page is the merchant of the store that the page names, else of the one whose admin the
+browser was in last, else of the one that was set by `POST /admin/login`. `approve=1` in the address, or `auto_approve` in that call, skips
+the page, as the platform does for an App that is already allowed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from despacho_sandbox.kit.asgi import Handler, Reply, Request
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.kit.routing import Endpoint, Route
+from despacho_sandbox.store.merchant import merchant_in
 from despacho_sandbox.store.model import Store
 from despacho_sandbox.store.oauth import OOB, OAuthServer, token_object
 from despacho_sandbox.store.page import code_page, consent_page
@@ -66,9 +67,10 @@ class OAuthApi:
             return _back(redirect_uri, state, error="invalid_scope")
         if "deny" in asked:
             return _back(redirect_uri, state, error="access_denied")
-        store_code = asked.get("store") or self.merchant_of or ""
+        merchant = merchant_in(request) if merchant_in(request) in self._stores else self.merchant_of
+        store_code = asked.get("store") or merchant or ""
         if not (self.auto_approve or "approve" in asked) or store_code not in self._stores:
-            page = consent_page(self._oauth.app, asked, list(self._stores.values()), self.merchant_of)
+            page = consent_page(self._oauth.app, asked, list(self._stores.values()), merchant)
             return text_answer(page, content_type=HTML)
         code = self._oauth.consent(store_code, redirect_uri, scope)
         return (
