@@ -57,6 +57,8 @@ class Dossier:
     preselected: Preselected | None
     boxed: tuple[Boxed, ...]
     problem: DomainError | None
+    service_name: str
+    """Of what is preselected, as the carrier calls it; empty where nothing is."""
     returnable: bool
     history: tuple[Happening, ...]
 
@@ -125,6 +127,7 @@ class OrderDossiers:
             preselected=chosen,
             boxed=boxed,
             problem=problem,
+            service_name=self._service_name(chosen),
             returnable=any(self._takes_returns(one.account) for one in parts if not one.shipment.is_return),
             history=history,
         )
@@ -196,6 +199,17 @@ class OrderDossiers:
                 for one in shipments
             ]
         )
+
+    def _service_name(self, chosen: Preselected | None) -> str:
+        """A rule knows the service by its code alone."""
+        if chosen is None:
+            return ""
+        try:
+            connector = self._office.connector(chosen.account)
+        except DomainError:
+            return chosen.service_name
+        listed = connector.list_services() if isinstance(connector, ListsServices) else ()
+        return next((one.name for one in listed if one.code == chosen.service_code), chosen.service_name)
 
     def _name(self, account: Account | None) -> str:
         if account is None:
