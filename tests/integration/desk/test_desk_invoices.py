@@ -8,7 +8,10 @@ import re
 import msgspec
 import pytest
 
+from despacho_core.errors import NoAccount
 from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.ledgers import EffectState
+from despacho_core.waiting import waiting_for
 from despacho_sandbox.store.order import AdditionalField, BillingInformation, Order
 from tests.telling import told
 from tests.web import Browser, Web, signed_in
@@ -135,6 +138,48 @@ async def test_what_is_issued_and_not_attached_says_that_it_repairs_itself(web: 
     assert f"{LIST}/{invoice.id}" not in await browser.read(f"{LIST}?view=not_attached")
 
 
+async def test_what_the_store_refused_to_attach_is_tried_again_by_a_click(web: Web, browser: Browser) -> None:
+    await web.town.fault("jumpseller", "fail_before", "documents.create", times=1)
+    order = web.town.sandbox.store.place_order(web.store.code)
+    await web.town.webhook(order)
+    await web.town.work(rounds=2)
+    (invoice,) = await of_order(web, order.id)
+    async with web.town.services.office.units.begin() as work:
+        (effect,) = [one for one in await work.outbox.of_subject(web.store.id, invoice.id) if one.kind == "attach"]
+        now = web.town.clock.now()
+        refused = {"state": EffectState.REJECTED, "message": "order is locked", "settled_at": now, "claim": None}
+        await work.outbox.save(msgspec.structs.replace(effect, lease_until=None, **refused))
+        await work.commit()
+    text = await browser.read(f"{LIST}/{invoice.id}")
+    assert "refused to attach" in text
+    assert "order is locked" in text
+    assert told(await browser.send(f"{LIST}/{invoice.id}/attach"))[0] == "success"
+    await web.town.work(seconds=30)
+    assert "Attached to the order" in await browser.read(f"{LIST}/{invoice.id}")
+    assert told(await browser.send(f"{LIST}/{invoice.id}/attach"))[0] == "danger", "done already"
+
+
+async def test_a_credit_note_that_waits_is_tried_again(web: Web, browser: Browser) -> None:
+    invoice = await issued(web)
+    why = waiting_for(
+        NoAccount(capability="issue credit notes"),
+        store_id=web.store.id,
+        order_number=invoice.order_number,
+        at=web.town.clock.now(),
+        purpose=invoice.id,
+    )
+    async with web.town.services.office.units.begin() as work:
+        await work.waiting.keep(why)
+        await work.commit()
+    text = await browser.read(WAITING)
+    assert f"Order {invoice.order_number}</a> · Credit note" in text
+    assert 'href="/app/accounts"' in text, "where it is mended"
+    assert (await browser.send(f"{WAITING}/{invoice.order_number}/retry", purpose="another's")).status_code == 404
+    answer = await browser.send(f"{WAITING}/{invoice.order_number}/retry", purpose=invoice.id)
+    assert told(answer) == ("success", "The credit note is issued.")
+    assert f"Order {invoice.order_number}</a> · Credit note" not in await browser.read(WAITING)
+
+
 async def test_lines_are_credited_and_then_what_is_left(web: Web, browser: Browser) -> None:
     invoice = await issued(web)
     path = f"{LIST}/{invoice.id}"
@@ -194,6 +239,17 @@ async def test_a_document_in_doubt_is_explained_and_found_by_looking_again(web: 
     assert told(answer)[0] == "success"
     assert (await current(web, invoice)).state is InvoiceState.ISSUED
     assert told(await browser.send(f"{LIST}/{invoice.id}/settle", how="look"))[0] == "danger", "settled already"
+
+
+async def test_a_document_that_a_person_found_is_never_issued_again(web: Web, browser: Browser) -> None:
+    invoice = await in_doubt(web, "fail_before")
+    answer = await browser.send(f"{LIST}/{invoice.id}/settle", how="issued", note="folio 77, seen in the portal")
+    assert told(answer)[0] == "success"
+    await web.town.work(seconds=60)
+    assert web.town.sandbox.openfactura.documents_for(str(invoice.order_number)) == []
+    text = await browser.read(f"{LIST}/{invoice.id}")
+    assert "seen in the portal" in text
+    assert "Look again now" not in text
 
 
 async def test_a_document_that_is_not_there_is_issued_once_more_when_a_person_says_so(
