@@ -82,6 +82,19 @@ async def test_a_merchant_who_is_logged_in_and_has_allowed_before_sees_no_page(
     assert (await admin.post("/login", json={"store": "nowhere"})).status_code == 404
 
 
+async def test_the_app_that_is_opened_from_a_store_s_admin_asks_for_that_store(
+    admin: httpx.AsyncClient, stores: StoreSimulator
+) -> None:
+    for code in ("tienda-sur", "tienda-norte"):
+        visited = await admin.get(f"{stores.base_url}/admin/stores/{code}")
+        held = visited.headers["set-cookie"]
+        assert "SameSite=None; Secure" in held, "it comes back in the App's frame, which may be another site"
+        headers = {"cookie": held.partition(";")[0]}
+        asked = {"client_id": CLIENT["client_id"], "redirect_uri": CALLBACK, "response_type": "code", "scope": SCOPES}
+        page = await admin.get(f"{stores.base_url}/oauth/authorize", params=asked, headers=headers)
+        assert f'<option value="{code}" selected>' in page.text
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "error"),
     [({"client_id": "x"}, 401, "invalid_client"), ({"redirect_uri": ""}, 400, "invalid_redirect_uri")],
