@@ -23,6 +23,9 @@ from despacho_services.office import Office
 
 log = logging.getLogger("despacho.effects")
 
+UNASKABLE = "the provider cannot be asked, a person has to decide"
+"""What stands behind the reason of what is uncertain and cannot be looked for."""
+
 Apply = Callable[[UnitOfWork], Awaitable[None]]
 
 
@@ -189,7 +192,8 @@ class EffectRunner:
             async with asyncio.timeout(self.policy.budget.total_seconds()):
                 found = await handler.find(effect)
         except NotImplementedError:
-            message = f"{effect.message or 'uncertain'}; the provider cannot be asked, a person has to decide"
+            message = effect.message or "uncertain"
+            message = message if message.endswith(UNASKABLE) else f"{message}; {UNASKABLE}"
             return await self._settle(effect, effect.uncertain(self._office.now() + timedelta(days=1), message))
         except (ProviderError, TimeoutError, DomainError, NotYet) as error:
             return await self._not_answered(effect, error)
