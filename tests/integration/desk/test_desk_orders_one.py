@@ -141,6 +141,30 @@ async def test_the_same_press_twice_buys_one_label_and_a_further_one_has_to_be_m
     assert len(await _shipments(web, order.id)) == 2
 
 
+async def test_a_label_is_corrected_and_voided_from_the_orders_page_which_comes_back(
+    web: Web, browser: Browser
+) -> None:
+    order = await web.order()
+    path = f"/app/orders/{order.id}"
+    await browser.send(f"{path}/labels", quote=await _quote(browser, path), key="v")
+    (shipment,) = await _shipments(web, order.id)
+    acts = f"/app/shipments/{shipment.id}"
+    corrected = await browser.send(f"{acts}/tracking", status="in_transit", note="seen <b>here</b>", here=path)
+    assert corrected.headers["location"] == path
+    text = await browser.read(path)
+    assert "On its way" in text
+    assert "seen &lt;b&gt;here&lt;/b&gt;" in text
+    asked = await browser.send(f"{acts}/ask", here=path)
+    assert asked.headers["location"] == path
+    voided = await browser.send(f"{acts}/void", here=path)
+    assert voided.headers["location"] == path
+    text = await browser.read(path)
+    assert "Voided a label" in text
+    assert "A further label" not in text, "there is none that counts any more"
+    elsewhere = await browser.send(f"{acts}/void", here="https://evil.example/app/orders/1")
+    assert elsewhere.headers["location"] == acts
+
+
 async def test_a_carrier_that_does_not_answer_is_followed_and_nothing_is_bought_twice(
     web: Web, browser: Browser
 ) -> None:

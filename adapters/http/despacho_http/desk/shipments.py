@@ -19,6 +19,7 @@ from despacho_core.tracking import Reason, TrackingStatus
 from despacho_http.access import Hub
 from despacho_http.api.printing import printed_answer, wish_of
 from despacho_http.desk import shipments_words as words
+from despacho_http.desk.entrance import local_path
 from despacho_http.desk.forms import Form, FormData
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
@@ -136,10 +137,10 @@ async def _settled(services: Services, visitor: Visitor, form: FormData, shipmen
 
 @post("/app/shipments/{shipment_id:str}/void")
 async def void_shipment(
-    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, shipment_id: FromPath[str]
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, shipment_id: FromPath[str]
 ) -> Response[bytes]:
     """Void a shipment's labels."""
-    path = f"/app/shipments/{shipment_id}"
+    path = _back(form, shipment_id)
     try:
         shipment = await services.shipping.void(visitor.store.id, shipment_id, wait=WAIT)
     except NotFound:
@@ -157,7 +158,7 @@ async def void_shipment(
 
 @post("/app/shipments/{shipment_id:str}/ask")
 async def sync_tracking(
-    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, shipment_id: FromPath[str]
+    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, shipment_id: FromPath[str]
 ) -> Response[bytes]:
     """Ask the carrier at once where it is."""
     result = await services.tracking.sync_shipment(visitor.store.id, shipment_id)
@@ -169,7 +170,7 @@ async def sync_tracking(
         told = Said("success", visitor.words("There is news."))
     else:
         told = Said("warning", visitor.words("Nothing new."))
-    return moved(request, f"/app/shipments/{shipment_id}", told)
+    return moved(request, _back(form, shipment_id), told)
 
 
 @post("/app/shipments/{shipment_id:str}/tracking")
@@ -177,7 +178,7 @@ async def correct_tracking(
     request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, shipment_id: FromPath[str]
 ) -> Response[bytes]:
     """Say how far it really is."""
-    path = f"/app/shipments/{shipment_id}"
+    path = _back(form, shipment_id)
     try:
         correction = _correction(visitor, form)
     except ValueError:
@@ -208,6 +209,12 @@ async def open_label_zpl(services: Hub, visitor: Visiting, shipment_id: FromPath
     wish = wish_of(size=None, wanted=PrintFormat.ZPL)
     printed = await services.labels.shipment(visitor.store.id, shipment_id, wish)
     return printed_answer(printed, f"label-{shipment_id}")
+
+
+def _back(form: FormData, shipment_id: str) -> str:
+    """Where a form leads back to: the order's page if it stood there, else the shipment's."""
+    here = local_path(form.text("here"))
+    return here if here.startswith("/app/orders/") else f"/app/shipments/{shipment_id}"
 
 
 def _correction(visitor: Visitor, form: FormData) -> Correction:
