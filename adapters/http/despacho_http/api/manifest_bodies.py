@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar.params import QueryParameter
-from multipart import (  # type: ignore[import-untyped]  # it has no types; it comes with Litestar
+from multipart import (  # type: ignore[import-untyped]  # it has no types
     MultipartSegment,
     ParserError,
     PushMultipartParser,
