@@ -19,7 +19,7 @@ for module in pkgutil.iter_modules(despacho_services.__path__, "despacho_service
 
 KINDS = (Invalid, NotFound, Conflict, NotAvailable)
 ALL = all_errors()
-CORE = [kind for kind in ALL if kind.__module__ == "despacho_core.errors"]
+CORE = [kind for kind in ALL if kind.__module__.startswith("despacho_core.errors.")]
 BY_NAME = {kind.__name__: kind for kind in ALL}
 HOUSE = Path(despacho_core.__file__).parents[2]
 FLOORS = ("core", "services", "adapters", "despacho")
