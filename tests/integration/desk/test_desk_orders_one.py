@@ -228,6 +228,9 @@ async def test_a_document_that_cannot_be_issued_says_why_and_what_to_do(web: Web
     text = await browser.read(path)
     assert "alert-warning" in text
     assert "Issue the document now" in text
+    mend = f"/app/invoices/waiting/{foreign.id}"
+    assert f'href="{mend}"' in text
+    assert (await browser.client.get(mend)).status_code == 200
 
 
 async def test_an_order_of_another_store_is_not_there(web: Web, browser: Browser, stranger: Browser) -> None:
