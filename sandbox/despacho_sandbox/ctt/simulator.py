@@ -125,7 +125,7 @@ class CttSimulator(Simulator):
             "user_id": one.user_id,
             "client_id": one.client_id,
             "contract_id": one.contract_id,
-            "base_url": self.base_url,
+            "base_url": f"{self.base_url}/{_POOLS[0]}",
         }
         return [{"provider": self.name, "name": "CTT Expresso", "settings": settings}]
 

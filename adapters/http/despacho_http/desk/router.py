@@ -23,8 +23,12 @@ from despacho_http.desk.orders import PAGES as ORDERS
 from despacho_http.desk.orders_acts import PAGES as ORDER_ACTS
 from despacho_http.desk.orders_bulk import PAGES as ORDERS_BULK
 from despacho_http.desk.orders_one import PAGES as ORDER_PAGE
+from despacho_http.desk.rates import PAGES as RATES
+from despacho_http.desk.rates_rows import PAGES as RATE_ROWS
+from despacho_http.desk.rates_try import PAGES as TRIALS
 from despacho_http.desk.settings import PAGES as SETTINGS
 from despacho_http.desk.shipments import PAGES as SHIPMENTS
+from despacho_http.desk.start import PAGES as START
 from despacho_http.desk.visitor import provide_visitor
 from despacho_http.metrics import Counted
 from despacho_http.recording import Recorded
@@ -45,6 +49,10 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     *WAITING,
     *ACCOUNTS,
     *SETTINGS,
+    *START,
+    *RATES,
+    *RATE_ROWS,
+    *TRIALS,
     *GLANCE,
     *ACTIVITY,
     *ACTIVITY_ACTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ NO_COUNTRY = marked("Two letters, such as CL or PT.")
 NO_COMUNA = marked("This comuna is not known. Choose one of the list below, or correct the name.")
 
 LONGEST = 120
+_GROUPED = re.compile(r"(?P<whole>-?\d{1,3}(?:(\.\d{3})+|(,\d{3})+))(?P<rest>[.,]\d{1,2})?")
 _ORIGIN = (
     "name", "company", "street", "street_number", "complement", "municipality", "region", "city", "postal_code", "phone", "email",
     "tax_id",
@@ -54,13 +56,28 @@ class Reading:
 
     def number(self, name: str, least: Decimal | int, most: Decimal | int, *, optional: bool = False) -> Decimal | None:
         """A number within bounds, with a comma or a point; None for what is empty or wrong."""
-        text = self.form.text(name).replace("\u00a0", "").replace(" ", "")
+        return self._bounded(name, self._bare(name).replace(",", "."), least, most, optional=optional)
+
+    def amount(self, name: str, least: Decimal | int, most: Decimal | int, *, optional: bool = False) -> Decimal | None:
+        """An amount of money, as people write it: ``2.990`` and ``2,990`` are thousands, ``4.990,5`` and ``4,99`` have decimals."""
+        text = self._bare(name)
+        if grouped := _GROUPED.fullmatch(text):
+            digits = "".join(letter for letter in grouped["whole"] if letter.isdigit() or letter == "-")
+            text = f"{digits}.{grouped['rest'][1:]}" if grouped["rest"] else digits
+        return self._bounded(name, text.replace(",", "."), least, most, optional=optional)
+
+    def _bare(self, name: str) -> str:
+        return self.form.text(name).replace("\u00a0", "").replace(" ", "")
+
+    def _bounded(
+        self, name: str, text: str, least: Decimal | int, most: Decimal | int, *, optional: bool
+    ) -> Decimal | None:
         if not text:
             if not optional:
                 self.errors[name] = NEEDED
             return None
         try:
-            value = decimal_from(text.replace(",", ".") if "." not in text else text)
+            value = decimal_from(text)
         except ValueError:
             self.errors[name] = NO_NUMBER
             return None

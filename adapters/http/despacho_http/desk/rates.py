@@ -1,0 +1,144 @@
+"""How the store ships: boxes, its own prices, rules; as a whole, and the sheet of the tariff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from despacho_core.errors import PlanChanged, PlanInvalid
+from despacho_core.tariff_sheets import rows_of, sheet_of
+from despacho_http.access import Hub
+from despacho_http.desk import rates_words as words
+from despacho_http.desk.forms import Form
+from despacho_http.desk.rates_forms import time_in
+from despacho_http.desk.rendering import Said, moved, own_headers, page
+from despacho_http.desk.settings_forms import Reading
+from despacho_http.desk.visitor import Visiting, Visitor
+from despacho_http.recording_notes import note
+from despacho_services.services import Services
+
+Asked = Request[Any, Any, Any]
+PATH = "/app/rates"
+SHOWN = 100
+"""Rows of the tariff on one page; the sheet has all."""
+MOST_OCTETS = 4 * 1024 * 1024
+
+
+@get(PATH)
+async def show_rates(request: Asked, services: Hub, visitor: Visiting) -> Response[str]:
+    """The plan as it is."""
+    return await rates_page(request, services, visitor)
+
+
+@post(f"{PATH}/terms")
+async def change_terms(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
+    """Change handling days and the cut-off hour."""
+    reading = Reading(form)
+    days, cut_off = reading.whole("handling_days", 0, 365), time_in(reading, "cut_off")
+    if reading.errors:
+        return await rates_page(request, services, visitor, reading=reading, status=422)
+    record = await services.plans.read(visitor.store.id)
+    plan = msgspec.structs.replace(record.plan, handling_days=days or 0, cut_off=cut_off)
+    try:
+        await services.plans.save(visitor.store.id, plan, expected=version_in(reading))
+    except PlanChanged:
+        return await rates_page(request, services, visitor, reading=reading, status=409)
+    return moved(request, PATH, Said("success", visitor.words("Saved.")))
+
+
+@get(f"{PATH}/tariff.csv")
+async def export_tariff(request: Asked, services: Hub, visitor: Visiting) -> Response[bytes]:
+    """The tariff as a spreadsheet."""
+    plan = (await services.plans.read(visitor.store.id)).plan
+    headers = {**own_headers(request), "content-disposition": f'attachment; filename="tariff-{visitor.store.code}.csv"'}
+    # The mark in front tells spreadsheets that these are not the letters of another century.
+    return Response(f"\ufeff{sheet_of(plan.tariff)}".encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@post(f"{PATH}/tariff-sheet")
+async def import_tariff(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
+    """Replace the tariff by a spreadsheet; the first line that cannot be read is told of, and nothing is saved."""
+    file = await form.file("sheet")
+    if file is None or len(file[1]) > MOST_OCTETS:
+        text = visitor.words("Choose a CSV file of at most 4 MB.")
+        return await rates_page(request, services, visitor, said=text, status=422)
+    try:
+        rows = rows_of(_text(file[1]))
+        plan = msgspec.structs.replace((await services.plans.read(visitor.store.id)).plan, tariff=rows)
+        await services.plans.save(visitor.store.id, plan, expected=version_in(Reading(form)))
+    except PlanInvalid as error:
+        return await rates_page(request, services, visitor, said=error.text(visitor.language), status=422)
+    except PlanChanged:
+        text = visitor.words(
+            "Somebody else changed the rates meanwhile; below is how they are now. Send the sheet again to replace the tariff."
+        )
+        return await rates_page(request, services, visitor, said=text, status=409)
+    note(request, detail=str(len(rows)))
+    return moved(request, f"{PATH}#tariff", Said("success", visitor.words("The tariff was replaced by the sheet.")))
+
+
+def version_in(reading: Reading) -> int | None:
+    """The version of the plan that a form was made from. Without one nothing fits, so that nothing is overwritten unseen."""
+    text = reading.form.text("version")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+async def rates_page(
+    request: Asked,
+    services: Services,
+    visitor: Visitor,
+    *,
+    reading: Reading | None = None,
+    said: str = "",
+    status: int = 200,
+) -> Response[str]:
+    """The page of the whole plan, with what is wrong about it; ``reading`` keeps what was written."""
+    record = await services.plans.read(visitor.store.id)
+    plan = record.plan
+    text = request.query_params.get("zone", "").strip().casefold()[:80]
+    rows = [(at, row) for at, row in enumerate(plan.tariff) if not text or text in _searched(row)]
+    start = _number(request.query_params.get("from", "0"))
+    written = {name: reading.text(name) for name in ("handling_days", "cut_off")} if reading is not None else {}
+    return page(
+        request,
+        visitor,
+        "rates.html",
+        status=status,
+        current="rates",
+        title=visitor.words("Rates"),
+        plan=plan,
+        version=record.version,
+        saved_at=record.saved_at if record.version else None,
+        rows=rows[start : start + SHOWN],
+        following=start + SHOWN if len(rows) > start + SHOWN else None,
+        zone=text,
+        names={one.id: one.name for one in await services.accounts.all(visitor.store.id)},
+        terms={"handling_days": plan.handling_days, "cut_off": plan.cut_off or "", **written},
+        errors=reading.errors if reading is not None else {},
+        conflict=status == 409,
+        problem=said,
+        words=words,
+    )
+
+
+def _searched(row: Any) -> str:
+    area = row.area
+    places = (*area.countries, *area.regions, *area.comunas, *area.postcodes)
+    return " ".join((row.service_code, row.service_name, *places)).casefold()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
+def _text(content: bytes) -> str:
+    """A sheet's letters: UTF-8, or what older spreadsheets write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+PAGES = (show_rates, change_terms, export_tariff, import_tariff)

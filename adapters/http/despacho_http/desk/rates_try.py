@@ -1,0 +1,127 @@
+"""Try this cart: what each carrier answered, what each rule did, what the buyer would see. Nothing is kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import FormMultiDict
+
+from despacho_core.addresses import Address
+from despacho_core.boxes import Sides
+from despacho_core.parcels import MAX_SIDE_MM, MAX_WEIGHT_G
+from despacho_core.shipping_plans import HANDLING, shown
+from despacho_core.stores import Store
+from despacho_core.tariffs import MOST_AMOUNT
+from despacho_http.access import Hub
+from despacho_http.desk import rates_words as words
+from despacho_http.desk.forms import FormData
+from despacho_http.desk.rates import PATH
+from despacho_http.desk.rendering import page
+from despacho_http.desk.settings_forms import NEEDED, Reading
+from despacho_http.desk.visitor import Visiting
+from despacho_http.rate_words import nothing_offered, why
+from despacho_ports.storefront import Cart, CartLine
+from despacho_services.quoting import Explanation
+from despacho_services.services import Services
+
+Asked = Request[Any, Any, Any]
+LINES = 3
+"""Kinds of products that a cart on the page may hold."""
+
+
+@get(f"{PATH}/try")
+async def show_trial(request: Asked, services: Hub, visitor: Visiting) -> Response[str]:
+    """The cart as it stands in the address, tried; a trial is a link that can be sent to somebody."""
+    store = await services.office.store(visitor.store.id)
+    values = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    reading = Reading(FormData(FormMultiDict(values)))
+    explanation = await explained(services, store, reading) if values.get("try") else None
+    return page(
+        request,
+        visitor,
+        "rates_try.html",
+        current="rates",
+        title=visitor.words("Try a cart"),
+        values=values or usual_cart(store),
+        errors=reading.errors,
+        lines=range(1, LINES + 1),
+        currency=store.currency,
+        trial=result_of(explanation, visitor.language),
+        words=words,
+    )
+
+
+def usual_cart(store: Store) -> dict[str, str]:
+    """A small cart that goes to where the store is."""
+    origin = store.settings.origin
+    price = "15000" if store.currency == "CLP" else "25"
+    return {"place": origin.place if origin is not None else "", "quantity_1": "1", "weight_1": "1", "price_1": price}
+
+
+async def explained(services: Services, store: Store, reading: Reading) -> Explanation | None:
+    """What comes of the cart that was written; None where it cannot be read."""
+    cart = _cart(reading, store)
+    return None if reading.errors else await services.quoting.explain_cart(store, cart)
+
+
+def result_of(explanation: Explanation | None, language: str) -> dict[str, object]:
+    """An explanation as the page's template reads it."""
+    empty: dict[str, object] = {"explanation": explanation, "worked": None, "seen": [], "handling": HANDLING}
+    empty |= {"nothing": "", "names": {}, "whys": {}}
+    if explanation is None:
+        return empty
+    worked = explanation.worked
+    if worked is None:
+        return {**empty, "nothing": explanation.error.text(language) if explanation.error else ""}
+    seen = [rate for _, rate in shown(worked.judged)]
+    return {
+        **empty,
+        "worked": worked,
+        "seen": seen,
+        "nothing": "" if seen else nothing_offered(worked.answers, language),
+        "names": {one.id: one.name for one in worked.shop.accounts},
+        "whys": {one.account.id: why(one, language) for one in worked.answers},
+    }
+
+
+def _cart(reading: Reading, store: Store) -> Cart:
+    place, postcode = reading.text("place"), reading.text("postcode")
+    if not place and not postcode:
+        reading.errors["place"] = NEEDED
+    destination = Address(
+        country=reading.text("country").upper() or store.country,
+        municipality=place or None,
+        region=reading.text("region") or None,
+        postal_code=postcode or None,
+        street=reading.text("street") or None,
+    )
+    lines = [line for number in range(1, LINES + 1) if (line := _line(reading, number)) is not None]
+    if not lines:
+        reading.errors.setdefault("quantity_1", NEEDED)
+    return Cart(origin=Address(), destination=destination, lines=tuple(lines), currency=store.currency)
+
+
+def _line(reading: Reading, number: int) -> CartLine | None:
+    if number > 1 and not reading.text(f"quantity_{number}"):
+        return None
+    quantity = reading.whole(f"quantity_{number}", 1, 999)
+    weight = reading.number(f"weight_{number}", Decimal("0.001"), Decimal(MAX_WEIGHT_G) / 1000, optional=True)
+    price = reading.amount(f"price_{number}", 0, MOST_AMOUNT, optional=True)
+    longest = Decimal(MAX_SIDE_MM) / 10
+    sides = [
+        reading.number(f"{side}_{number}", Decimal("0.1"), longest, optional=True)
+        for side in ("length", "width", "height")
+    ]
+    known = [round(side * 10) for side in sides if side is not None]
+    return CartLine(
+        name="",
+        quantity=quantity or 1,
+        unit_price=price or Decimal(0),
+        weight_g=None if weight is None else round(weight * 1000),
+        sides=Sides(*known) if len(known) == len(sides) else None,
+    )
+
+
+PAGES = (show_trial,)
