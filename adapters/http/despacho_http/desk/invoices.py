@@ -134,7 +134,10 @@ async def settle_document(
     note(request, orders=[invoice.order_number], subject=invoice_id, detail=how)
     try:
         if how in {"issued", "again"}:
-            told = f"{visitor.actor}: {form.text('note') or how}"
+            found = visitor.words("looked there: it was issued")
+            if how == "again":
+                found = visitor.words("looked there: it was not issued")
+            told = f"{visitor.actor}: {form.text('note') or found}"
             await services.settling.document(visitor.store.id, invoice_id, happened=how == "issued", note=told)
             return moved(request, path, Said("success", visitor.words("Written down.")))
         await services.settling.look(visitor.store.id, invoice_id, wait=WAIT)

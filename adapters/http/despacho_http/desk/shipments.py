@@ -119,12 +119,12 @@ async def settle_shipment(
 async def _settled(services: Services, visitor: Visitor, form: FormData, shipment_id: str, how: str) -> Said:
     store_id, settling = visitor.store.id, services.settling
     if how == "bought":
-        told = f"{visitor.actor}: {form.text('note') or 'found at the carrier'}"
-        await settling.bought(store_id, shipment_id, form.texts("number"), note=told)
+        found = form.text("note") or visitor.words("looked at the carrier: it was bought")
+        await settling.bought(store_id, shipment_id, form.texts("number"), note=f"{visitor.actor}: {found}")
         return Said("success", visitor.words("It counts as bought. The store is told, and the parcels are followed."))
     if how in {"again", "give-up"}:
-        told = f"{visitor.actor}: not at the carrier"
-        await settling.not_bought(store_id, shipment_id, again=how == "again", note=told)
+        found = visitor.words("looked at the carrier: it was not bought")
+        await settling.not_bought(store_id, shipment_id, again=how == "again", note=f"{visitor.actor}: {found}")
         if how == "again":
             return Said("success", visitor.words("The carrier is asked for the label once more."))
         return Said("success", visitor.words("The purchase is given up; the order may be shipped otherwise."))
