@@ -352,5 +352,8 @@ class UnitsOfWork(Protocol):
     """Begins units of work."""
 
     def begin(self, *, write: bool = True) -> AbstractAsyncContextManager[UnitOfWork]:
-        """A new transaction; ``write=False`` for reading alone, which never waits for writers."""
+        """A new transaction; ``write=False`` for reading alone, which never waits for writers.
+
+        Whatever is done in it may raise ``Contended``.
+        """
         ...

@@ -107,3 +107,7 @@ class AlreadyThere(Exception):
 
 class NotAccepted(Exception):
     """The database cannot take a message now: nothing of it is kept, and whoever sent it has to send it again."""
+
+
+class Contended(NotAccepted):
+    """Two transactions stood in each other's way, and the database gave up this one: nothing of it is kept, and it may be done over."""

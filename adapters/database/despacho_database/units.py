@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from despacho_database.engines import Engines
@@ -35,8 +36,16 @@ from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
 from despacho_ports.order_views import OrderViews
+from despacho_ports.records import Contended
 from despacho_ports.shipment_lists import ShipmentLists
 from despacho_ports.system import Secrets
+
+_GIVEN_UP = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+
+
+def _given_up(_type: object, error: BaseException | None, _trace: object) -> None:
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _GIVEN_UP:
+        raise Contended(str(error.orig)) from error
 
 
 class DatabaseUnit:
@@ -88,8 +97,13 @@ class DatabaseUnits:
 
     @asynccontextmanager
     async def begin(self, *, write: bool = True) -> AsyncIterator[persistence.UnitOfWork]:
-        """A new transaction; ``write=False`` for reading alone, which never waits for writers and cannot write."""
+        """A new transaction; ``write=False`` for reading alone, which never waits for writers and cannot write.
+
+        Raises:
+            Contended: PostgreSQL gave it up, because it and another one waited for each other.
+        """
         async with AsyncExitStack() as held:
+            held.push(_given_up)
             if write:
                 await held.enter_async_context(self._gate.passed())
             engine = self._engines.write if write else self._engines.read

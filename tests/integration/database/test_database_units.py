@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, ResourceClosedError
 from despacho_database import Database
 from despacho_database.engines import database_url
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.records import AlreadyThere
+from despacho_ports.records import AlreadyThere, Contended
 from tests.databases import PlainSecrets
 from tests.integration.database.samples import NOON, add_stores, document, effect, manifest, order, shipment, store
 
@@ -142,3 +142,27 @@ async def test_the_unit_of_work_is_what_the_ports_say(database: Database) -> Non
     async with database.units_of_work.begin(write=False) as unit:
         checked: UnitOfWork = unit
         assert set(UnitOfWork.__annotations__) <= set(vars(checked))
+
+
+@pytest.mark.postgresql
+async def test_of_two_that_wait_for_each_other_one_is_given_up_and_may_be_done_over(postgresql_url: str) -> None:
+    database = Database(postgresql_url, PlainSecrets())
+    await add_stores(database)
+    async with database.units_of_work.begin() as unit:
+        for number in (1, 2):
+            await unit.shipments.add(shipment(str(number), order_number=1000 + number))
+        await unit.commit()
+    meeting = asyncio.Barrier(2)
+
+    async def both(first: str, second: str) -> None:
+        async with database.units_of_work.begin() as unit:
+            assert await unit.shipments.get("store-one", first)
+            await meeting.wait()
+            assert await unit.shipments.get("store-one", second)
+            await unit.commit()
+
+    results = await asyncio.gather(
+        both("shipment-1", "shipment-2"), both("shipment-2", "shipment-1"), return_exceptions=True
+    )
+    assert {type(one) for one in results} == {Contended, type(None)}
+    await database.close()

@@ -1,0 +1,30 @@
+"""Doing a transaction over that the database gave up for another one's sake."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from despacho_ports.records import Contended
+
+T = TypeVar("T")
+
+TIMES = 4
+FIRST_WAIT_S = 0.02
+
+
+async def done_over(transaction: Callable[[], Awaitable[T]]) -> T:
+    """What ``transaction`` returns, which begins a unit of work, ends it, and calls nobody outside in between.
+
+    Raises:
+        Contended: It was given up each time; nothing is kept of it, and whoever asked may ask again.
+    """
+    for attempt in range(TIMES - 1):
+        try:
+            return await transaction()
+        except Contended:
+            # Never both at the same moment again.
+            await asyncio.sleep(FIRST_WAIT_S * (1 << attempt) * random.uniform(1, 2))  # noqa: S311 - spreads load, guards nothing
+    return await transaction()
