@@ -10,9 +10,10 @@ import msgspec
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_core.ledgers import Effect, Lane
+from despacho_core.stores import Store
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import AttachedDocument
-from despacho_services.effects import NotYet, Settlement
+from despacho_services.handling import NotYet, Parties, Settlement
 from despacho_services.identifiers import new_id
 from despacho_services.office import Office
 
@@ -29,16 +30,15 @@ class AttachHandler:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Look first: the store's button attaches by itself."""
         invoice = await self._invoice(effect)
-        found = await self._found(invoice)
+        found = await self._found(invoice, parties.store)
         if found is not None:
             return found
-        store = await self._office.store(effect.store_id)
         if invoice.public_id is None or invoice.external_id is None:
             raise NotYet("the document is not issued yet")
-        await self._office.storefronts.of(store).attach_document(
+        await self._office.storefronts.of(parties.store).attach_document(
             invoice.order_number,
             AttachedDocument(
                 document_type=_document_type(invoice),
@@ -49,9 +49,9 @@ class AttachHandler:
         )
         return self._attached(invoice)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Look through the order's documents."""
-        return await self._found(await self._invoice(effect))
+        return await self._found(await self._invoice(effect), parties.store)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """The document shows what the store objected to."""
@@ -71,8 +71,7 @@ class AttachHandler:
         async with self._office.units.begin(write=False) as work:
             return await invoice_of(work, effect)
 
-    async def _found(self, invoice: Invoice) -> Settlement | None:
-        store = await self._office.store(invoice.store_id)
+    async def _found(self, invoice: Invoice, store: Store) -> Settlement | None:
         documents = await self._office.storefronts.of(store).documents_of(invoice.order_number)
         there = any(
             one.public_id == invoice.public_id and one.document_type == _document_type(invoice) for one in documents

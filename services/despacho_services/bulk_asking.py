@@ -9,7 +9,7 @@ from despacho_core.errors import DomainError
 from despacho_core.ledgers import Effect, Lane
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.bulk_buying import BATCH
-from despacho_services.effects import Settlement, nothing_to_write
+from despacho_services.handling import Parties, Settlement, nothing_to_write
 from despacho_services.intake import Intake
 from despacho_services.office import Office
 from despacho_services.shipping import Shipping
@@ -29,22 +29,21 @@ class BatchHandler:
         self._shipping = shipping
         self._intake = intake
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Ask for a few lines at a time until none is left; an order that we do not hold yet is read from the store."""
         async with self._office.units.begin(write=False) as work:
             lines = [line for line in await work.batches.lines(effect.store_id, effect.subject) if line.is_open]
             held = await work.orders.known_numbers(effect.store_id, [line.order_number for line in lines])
-        store = await self._office.store(effect.store_id)
         for first in range(0, len(lines), LINES_AT_A_TIME):
             some = lines[first : first + LINES_AT_A_TIME]
             for line in some:
                 if line.order_number not in held:
-                    await self._intake.take_in(store, line.order_number)
+                    await self._intake.take_in(parties.store, line.order_number)
             await self._ask(effect, some)
             await self._office.wake(Lane.BULK)
         return Settlement(nothing_to_write)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Never asked: asking is repeated."""
         raise NotImplementedError
 

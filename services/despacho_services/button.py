@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 
 from despacho_core.errors import NotFound, NotYetKnown, ProviderDown
 from despacho_core.fiscal import Invoice
-from despacho_core.ledgers import EffectState
+from despacho_core.ledgers import EffectState, Lane
+from despacho_core.orders import Order
 from despacho_core.stores import Store
 from despacho_ports.errors import ProviderError, Rejected
+from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import StoreMessages
 from despacho_services.attaching import ATTACH
+from despacho_services.doing_over import done_over
 from despacho_services.intake import Intake
-from despacho_services.invoicing import Invoicing
+from despacho_services.invoicing import Asked, Invoicing
 from despacho_services.office import Office
 
 READ_SECONDS = 3.0
 ISSUE_SECONDS = 8.0
 ATTACH_SECONDS = 3.0
+ENOUGH = 0.8
+"""The part of its time that the platform must have left for a pending attachment to stay as it is."""
 
 _DONE = {
     "es": "Documento {id} emitido.",
@@ -55,9 +61,8 @@ class InvoiceButton:
             MessageInvalid: The body cannot be read.
             DomainError: ``NotAvailable`` where trying later helps, everything else for the merchant to mend.
         """
-        number = self._messages.invoice_order(body).number
-        await self._refresh(store, number)
-        invoice = await self._invoicing.invoice(store.id, number, wait=ISSUE_SECONDS, button=True)
+        asked = await self._ask(store, self._messages.invoice_order(body).number)
+        invoice = await self._invoicing.answered(asked, wait=ISSUE_SECONDS)
         await self._make_way(invoice)
         public_id = invoice.public_id or invoice.id
         return ButtonAnswer(
@@ -74,11 +79,21 @@ class InvoiceButton:
         Raises:
             NotYetKnown: It is being attached at this moment.
         """
+        if await self._is_put_off(invoice):
+            return
         deadline = asyncio.get_running_loop().time() + ATTACH_SECONDS
         while not await self._put_off(invoice):
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotYetKnown(provider="Jumpseller")
             await asyncio.sleep(0.05)
+
+    async def _is_put_off(self, invoice: Invoice) -> bool:
+        """Whether the platform has its time already, as after a document that was issued for the button just now."""
+        async with self._office.units.begin(write=False) as work:
+            effect = await work.outbox.by_key(invoice.store_id, f"{ATTACH}:{invoice.id}", change=False)
+        if effect is None or effect.state is not EffectState.PENDING:
+            return False
+        return effect.due_at - self._office.now() >= self._invoicing.button_wait * ENOUGH
 
     async def _put_off(self, invoice: Invoice) -> bool:
         """Let a pending attachment wait until the platform has had its time; False while one is under way."""
@@ -91,17 +106,54 @@ class InvoiceButton:
             await work.commit()
         return True
 
-    async def _refresh(self, store: Store, number: int) -> None:
+    async def _ask(self, store: Store, number: int) -> Asked:
+        """Keep what the store says of the order, together with all that it owes, and ask for its document, as one.
+
+        A webhook that told of the same state is settled by this reading.
+        """
         read_at = self._office.now()
+        read: Order | ProviderDown
+        try:
+            read = await self._read(store, number)
+        except ProviderDown as error:
+            read = error
+
+        async def ask() -> tuple[Asked, list[Lane]]:
+            async with self._office.units.begin() as work:
+                order, lanes = await self._kept(work, store, number, read, read_at)
+                asked = await self._invoicing.ask(work, store, order, button=True)
+                await work.commit()
+            return asked, lanes
+
+        asked, lanes = await done_over(ask)
+        await self._office.wake(*lanes)
+        return asked
+
+    async def _kept(
+        self, work: UnitOfWork, store: Store, number: int, read: Order | ProviderDown, read_at: datetime
+    ) -> tuple[Order, list[Lane]]:
+        """The order as it was read, else as we hold it, and the lanes to wake."""
+        lanes: list[Lane] = []
+        if isinstance(read, Order):
+            is_newest, lanes = await self._intake.keep_in(work, store, read, read_at=read_at, sale=False)
+            if is_newest:
+                return read, lanes
+        record = await work.orders.get(store.id, number)
+        if record is not None:
+            return record.order, lanes
+        raise read if isinstance(read, ProviderDown) else NotFound(what="order", id=number)
+
+    async def _read(self, store: Store, number: int) -> Order:
+        """The order as the store's API has it.
+
+        Raises:
+            NotFound: The store has no such order.
+            ProviderDown: It cannot be asked.
+        """
         try:
             async with asyncio.timeout(READ_SECONDS):
-                order = await self._office.storefronts.of(store).order(number)
+                return await self._office.storefronts.of(store).order(number)
         except Rejected as error:
             raise NotFound(what="order", id=number) from error
         except (ProviderError, TimeoutError) as error:
-            async with self._office.units.begin(write=False) as work:
-                if await work.orders.get(store.id, number) is None:
-                    raise ProviderDown(provider="Jumpseller", message=str(error)) from error
-            return
-        # Together with all that it owes: a webhook that told of the same state is settled by this reading.
-        await self._intake.keep(store, order, read_at=read_at, button=True)
+            raise ProviderDown(provider="Jumpseller", message=str(error)) from error

@@ -55,7 +55,7 @@ class BuyingOnce:
             shipment, effect = await self._shipping.request_in(
                 work, store_id, order_number, wish, lane=Lane.INTERACTIVE
             )
+            claimed = await self._runner.claim(work, effect.id)
             await work.commit()
-        await self._office.wake(Lane.INTERACTIVE)
-        await self._runner.run_now(effect.id, wait=wait)
+        await self._runner.run_claimed(effect.id, claimed, wait=wait)
         return await self._shipping.get(store_id, shipment.id)

@@ -9,80 +9,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 from despacho_core.errors import AccountNeedsAttention, DomainError, NotFound
-from despacho_core.ledgers import Effect, EffectState, Lane, backoff
+from despacho_core.ledgers import Effect, EffectState, backoff
 from despacho_core.stores import AccountState, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import done_over
+from despacho_services.handling import Apply, Handler, NotYet, Parties, Settlement
 from despacho_services.office import Office
 
 log = logging.getLogger("despacho.effects")
 
 UNASKABLE = "the provider cannot be asked, a person has to decide"
 """What stands behind the reason of what is uncertain and cannot be looked for."""
-
-Apply = Callable[[UnitOfWork], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What a handler brings back: the business change to write with the settlement, and a word for the ledger.
-
-    ``wakes`` are the lanes in which ``apply`` owes further effects.
-    """
-
-    apply: Apply
-    message: str | None = None
-    wakes: tuple[Lane, ...] = ()
-
-
-async def nothing_to_write(work: UnitOfWork) -> None:
-    """The ``apply`` of a settlement that changes no more than the ledger."""
-
-
-class NotYet(Exception):
-    """The effect has to wait for another one; nothing was called. Counts as no attempt that failed."""
-
-    def __init__(self, message: str, wait: timedelta = timedelta(seconds=2)) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
-class Handler(Protocol):
-    """Carries out effects of one kind."""
-
-    kind: str
-    repeatable: bool
-    """Whether doing it twice changes nothing; then an uncertain one is simply done again."""
-
-    async def perform(self, effect: Effect) -> Settlement:
-        """Call the provider once. Raises the five errors, ``NotYet`` or a ``DomainError`` (which rejects)."""
-        ...
-
-    async def find(self, effect: Effect) -> Settlement | None:
-        """Ask whether it happened; None if certainly not. ``NotImplementedError`` where nobody can be asked."""
-        ...
-
-    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """Write what a refusal means for the business."""
-        ...
-
-    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """Write that nobody knows."""
-        ...
-
-    async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Write that it certainly did not happen and will be tried again. A ``DomainError`` forbids it."""
-        ...
-
-    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
-        """Write that it happened, as a person found out where nobody else could be asked."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -123,15 +67,21 @@ class EffectRunner:
 
         Returns the effect as it then is. What is not finished in time goes on; None only if there is no such effect.
         """
-        now = self._office.now()
         async with self._office.units.begin() as work:
-            claimed = await work.outbox.claim_one(effect_id, now=now, lease=self.policy.lease)
+            claimed = await self.claim(work, effect_id)
             await work.commit()
+        return await self.run_claimed(effect_id, claimed, wait=wait)
+
+    async def claim(self, work: UnitOfWork, effect_id: str) -> Effect | None:
+        """Take one pending effect in the caller's transaction, once it is committed to be run at once by :meth:`run_claimed`."""
+        return await work.outbox.claim_one(effect_id, now=self._office.now(), lease=self.policy.lease)
+
+    async def run_claimed(self, effect_id: str, claimed: Effect | None, *, wait: float) -> Effect | None:
+        """Run what :meth:`claim` has taken; where somebody else has it, wait for them. Returns as :meth:`run_now`."""
         if claimed is not None:
-            task = asyncio.create_task(self.run(claimed))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            await asyncio.wait({task}, timeout=wait)
+            settled = await self._in_time(self.run(claimed), wait)
+            if settled is not None:
+                return settled
         return await self._settled_or_current(
             effect_id, deadline=asyncio.get_running_loop().time() + (0 if claimed else wait)
         )
@@ -142,17 +92,27 @@ class EffectRunner:
         Returns the effect as it then is; None only if there is no such effect. Whoever looks for it already is not disturbed.
         """
         async with self._office.units.begin() as work:
-            claimed = await work.outbox.claim_one_uncertain(
-                effect_id, now=self._office.now(), lease=self.policy.lease
-            )
+            claimed = await work.outbox.claim_one_uncertain(effect_id, now=self._office.now(), lease=self.policy.lease)
             await work.commit()
-        if claimed is not None:
-            task = asyncio.create_task(self.look(claimed))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            await asyncio.wait({task}, timeout=wait)
+        settled = await self._in_time(self.look(claimed), wait) if claimed is not None else None
+        if settled is not None:
+            return settled
         async with self._office.units.begin(write=False) as work:
             return await work.outbox.get(None, effect_id)
+
+    async def _in_time(self, carried_out: Coroutine[Any, Any, Effect], wait: float) -> Effect | None:
+        """The effect as it was settled; None where that took longer than the caller waits: then it goes on by itself."""
+        task = asyncio.create_task(carried_out)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        await asyncio.wait({task}, timeout=wait)
+        if not task.done():
+            return None
+        if task.exception() is not None:
+            log.error("an effect could not be settled; its lease will run out", exc_info=task.exception())
+            return None
+        # What was taken over by somebody else is theirs to tell.
+        return task.result() if task.result().claim is None else None
 
     async def _settled_or_current(self, effect_id: str, *, deadline: float) -> Effect | None:
         """The effect, waiting while somebody else runs it."""
@@ -170,9 +130,9 @@ class EffectRunner:
         if handler is None:
             return await self._settle(effect, effect.dead(self._office.now(), f"no handler for {effect.kind}"))
         try:
-            await self._check_ready(effect)
+            parties = await self.parties(effect)
             async with asyncio.timeout(self.policy.budget.total_seconds()):
-                settlement = await handler.perform(effect)
+                settlement = await handler.perform(effect, parties)
         except NotYet as error:
             return await self._settle(effect, effect.later(self._office.now() + error.wait, str(error), counted=False))
         except (ProviderError, TimeoutError, DomainError) as error:
@@ -188,9 +148,9 @@ class EffectRunner:
         if handler is None or handler.repeatable:
             return await self._once_more(handler, effect, "may have been done; it is safe to repeat")
         try:
-            await self._check_ready(effect)
+            parties = await self.parties(effect)
             async with asyncio.timeout(self.policy.budget.total_seconds()):
-                found = await handler.find(effect)
+                found = await handler.find(effect, parties)
         except NotImplementedError:
             message = effect.message or "uncertain"
             message = message if message.endswith(UNASKABLE) else f"{message}; {UNASKABLE}"
@@ -233,15 +193,23 @@ class EffectRunner:
             raise NotFound(what="handler", id=kind)
         return self._handlers[kind]
 
-    async def _check_ready(self, effect: Effect) -> None:
-        """Spend no call on credentials that are known to be refused."""
+    async def parties(self, effect: Effect) -> Parties:
+        """Whose effect it is; no call is spent on credentials that are known to be refused.
+
+        Raises:
+            NotYet: The store or the account needs attention first.
+            NotFound: The account was removed.
+        """
         async with self._office.units.begin(write=False) as work:
             store = await work.stores.get(effect.store_id)
             account = await work.accounts.get(effect.store_id, effect.account_id) if effect.account_id else None
         if store is None or store.state is StoreState.ASLEEP:
             raise NotYet("the store is asleep: it has to be installed again", self.policy.attention_wait)
+        if effect.account_id is not None and account is None:
+            raise NotFound(what="account", id=effect.account_id)
         if account is not None and account.state is AccountState.NEEDS_ATTENTION:
             raise NotYet(f"the account needs attention: {account.problem}", self.policy.attention_wait)
+        return Parties(store, account)
 
     async def _done(self, effect: Effect, settlement: Settlement) -> Effect:
         settled = effect.done(self._office.now(), settlement.message)
@@ -307,6 +275,9 @@ class EffectRunner:
 
     async def _settle(self, claimed: Effect, settled: Effect, apply: Apply | None = None) -> Effect:
         """Write the settlement and the business change as one; nothing if the claim was taken over meanwhile."""
+        return await done_over(lambda: self._settle_once(claimed, settled, apply))
+
+    async def _settle_once(self, claimed: Effect, settled: Effect, apply: Apply | None) -> Effect:
         async with self._office.units.begin() as work:
             if not await work.outbox.settle(claimed, settled):
                 log.warning("effect %s was taken over by somebody else", claimed.key)

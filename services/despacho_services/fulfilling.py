@@ -19,7 +19,7 @@ from despacho_core.tracking import TrackingStatus, status_of_pieces
 from despacho_ports.errors import Rejected
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import Fulfillment, NewFulfillment, Storefront
-from despacho_services.effects import NotYet, Settlement, nothing_to_write
+from despacho_services.handling import NotYet, Parties, Settlement, nothing_to_write
 from despacho_services.identifiers import new_id
 from despacho_services.office import Office
 from despacho_services.shipping import shipment_with_labels
@@ -70,22 +70,22 @@ class FulfilHandler:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Create it, unless an earlier try already did."""
-        store, shipment, labels = await self._subject(effect)
+        shipment, labels = await self._subject(effect)
         if shipment.state is not ShipmentState.BOUGHT:
             return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
-        storefront = self._office.storefronts.of(store)
+        storefront = self._office.storefronts.of(parties.store)
         if effect.attempts > 1:
             existing = await self._existing(storefront, shipment, labels)
             if existing is not None:
                 return self._settled(shipment, existing)
-        return self._settled(shipment, await storefront.create_fulfillment(self._new(store, shipment, labels)))
+        return self._settled(shipment, await storefront.create_fulfillment(self._new(parties.store, shipment, labels)))
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Look through the order's fulfillments for ours."""
-        store, shipment, labels = await self._subject(effect)
-        existing = await self._existing(self._office.storefronts.of(store), shipment, labels)
+        shipment, labels = await self._subject(effect)
+        existing = await self._existing(self._office.storefronts.of(parties.store), shipment, labels)
         return None if existing is None else self._settled(shipment, existing)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
@@ -103,11 +103,10 @@ class FulfilHandler:
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
         """Nothing to write: the ledger says it."""
 
-    async def _subject(self, effect: Effect) -> tuple[Store, Shipment, list[Label]]:
-        store = await self._office.store(effect.store_id)
+    async def _subject(self, effect: Effect) -> tuple[Shipment, list[Label]]:
         async with self._office.units.begin(write=False) as work:
             shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
-        return store, shipment, list(labels)
+        return shipment, list(labels)
 
     async def _existing(self, storefront: Storefront, shipment: Shipment, labels: list[Label]) -> Fulfillment | None:
         """Ours among the order's fulfillments: by our shipment's id, or by its tracking numbers.
@@ -152,9 +151,8 @@ class PushStatusHandler:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Update the fulfillment, then the order, unless the shipment is further by now."""
-        store = await self._office.store(effect.store_id)
         shipment, _ = await self._current(effect)
         async with self._office.locks.hold(f"push:{effect.store_id}:{shipment.order_number}"):
             shipment, statuses = await self._current(effect)
@@ -168,10 +166,10 @@ class PushStatusHandler:
                 return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
             if shipment.fulfillment_id is None:
                 raise NotYet("the store has no fulfillment of it yet")
-            await self._tell(self._office.storefronts.of(store), shipment, status_of_pieces(statuses).for_store)
+            await self._tell(self._office.storefronts.of(parties.store), shipment, status_of_pieces(statuses).for_store)
         return Settlement(nothing_to_write)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Never asked: telling is repeated."""
         raise NotImplementedError
 

@@ -15,6 +15,7 @@ from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthor
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import MessageInvalid, StoreMessages
 from despacho_services.carrier_pushes import listener
+from despacho_services.doing_over import done_over
 from despacho_services.office import Office
 from despacho_services.reception import STORE_SOURCE
 from despacho_services.self_issuing import SelfIssuing
@@ -72,16 +73,27 @@ class Intake:
         await self.keep(store, order, read_at=read_at)
         return order
 
-    async def keep(self, store: Store, order: Order, *, read_at: datetime, button: bool = False) -> None:
-        """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again.
+    async def keep(self, store: Store, order: Order, *, read_at: datetime) -> None:
+        """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again."""
 
-        ``button`` as in :meth:`SelfIssuing.consider`. Nothing happens if a newer reading is there.
+        async def keep() -> list[Lane]:
+            async with self._office.units.begin() as work:
+                _, lanes = await self.keep_in(work, store, order, read_at=read_at)
+                await work.commit()
+            return lanes
+
+        await self._office.wake(*await done_over(keep))
+
+    async def keep_in(
+        self, work: UnitOfWork, store: Store, order: Order, *, read_at: datetime, sale: bool = True
+    ) -> tuple[bool, list[Lane]]:
+        """As :meth:`keep`, in the caller's transaction: whether it was kept, and the lanes to wake afterwards.
+
+        Nothing happens if a newer reading is there. Without ``sale`` the caller owes a paid order's receipt or invoice itself.
         """
-        async with self._office.units.begin() as work:
-            saved = await work.orders.save(store.id, order, read_at=read_at)
-            lanes = await self._owe(work, store, order, button=button) if saved else []
-            await work.commit()
-        await self._office.wake(*lanes)
+        if not await work.orders.save(store.id, order, read_at=read_at):
+            return False, []
+        return True, await self._owe(work, store, order, sale=sale)
 
     async def _handled(self, row: InboxRow) -> tuple[InboxState, int | None]:
         """What became of the message, and the order that it was about."""
@@ -123,13 +135,16 @@ class Intake:
             raise RateLimited("no label has the number yet", retry_after=PUSHED_TOO_EARLY_S)
         return InboxState.DONE
 
-    async def _owe(self, work: UnitOfWork, store: Store, order: Order, *, button: bool) -> list[Lane]:
+    async def _owe(self, work: UnitOfWork, store: Store, order: Order, *, sale: bool) -> list[Lane]:
         """The rules: what an order in this state owes. Every effect has a key, so that deciding twice changes nothing."""
-        lanes = await self._documents.consider(work, store, order, button=button)
+        lanes: list[Lane] = []
+        # Shipments are locked before documents, as by whoever settles a purchase.
         if order.status is OrderStatus.CANCELED:
             lanes += await self._owe_voids(work, store, order)
         elif order.is_paid and store.settings.labels is LabelTrigger.ON_PAID:
             lanes += await self._owe_label(work, store, order)
+        if sale or not order.is_paid:
+            lanes += await self._documents.consider(work, store, order)
         return lanes
 
     async def _owe_label(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:

@@ -7,6 +7,7 @@ owed without anybody asking is decided in :mod:`despacho_services.self_issuing`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from despacho_core.billing import MendedBilling, check_billing
 from despacho_core.errors import (
@@ -27,6 +28,7 @@ from despacho_core.stores import AccountState, Store
 from despacho_core.waiting import SALE
 from despacho_ports.documents import StoredDocument
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import done_over
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import invoice_pdf
 from despacho_services.held_documents import notes_of, sale_in_force, store_and_order
@@ -48,6 +50,23 @@ class CreditedMeanwhile(Conflict):
     }
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A document that was asked for in a transaction, or why it cannot be; ``claimed`` is its effect where the asker is to run it."""
+
+    invoice: Invoice | None = None
+    effect: Effect | None = None
+    claimed: Effect | None = None
+    refusal: DomainError | None = None
+
+    @property
+    def document(self) -> Invoice:
+        """The document; there is one, or a refusal."""
+        if self.invoice is None:
+            raise self.refusal or NotFound(what="invoice", id="")
+        return self.invoice
+
+
 class Invoicing:
     """Issues, credits and hands out fiscal documents."""
 
@@ -58,7 +77,7 @@ class Invoicing:
         self._waiting = waiting
         self.button_wait = runner.policy.button_wait
 
-    async def invoice(self, store_id: str, order_number: int, *, wait: float, button: bool = False) -> Invoice:
+    async def invoice(self, store_id: str, order_number: int, *, wait: float) -> Invoice:
         """Issue the order's document now, or return the one it has. What cannot be issued is listed as waiting.
 
         Raises:
@@ -67,17 +86,36 @@ class Invoicing:
             InvoicingRefused: The invoicing system said no.
             NotYetKnown: It has not answered within ``wait`` seconds; ask again.
         """
-        async with self._office.units.begin() as work:
-            store, order = await store_and_order(work, store_id, order_number)
-            try:
-                invoice, effect = await self.owe_sale(work, store, order, button=button)
-            except DomainError as error:
-                if not isinstance(error, NothingToInvoice):
-                    await self._waiting.keep(work, store_id, order_number, error)
+
+        async def ask() -> Asked:
+            async with self._office.units.begin() as work:
+                asked = await self.ask(work, *await store_and_order(work, store_id, order_number))
                 await work.commit()
-                raise
-            await work.commit()
-        return await self.settled(invoice, effect, wait=wait)
+            return asked
+
+        return await self.answered(await done_over(ask), wait=wait)
+
+    async def ask(self, work: UnitOfWork, store: Store, order: Order, *, button: bool = False) -> Asked:
+        """Owe the order's document and take its effect at once, for somebody who waits for :meth:`answered` after the commit.
+
+        What is missing or wrong is said there: that the order waits for it has to be committed as well.
+        """
+        try:
+            invoice, effect = await self.owe_sale(work, store, order, button=button)
+        except DomainError as error:
+            if not isinstance(error, NothingToInvoice):
+                await self._waiting.keep(work, store.id, order.number, error)
+            return Asked(refusal=error)
+        claimed = await self._runner.claim(work, effect.id) if effect is not None else None
+        return Asked(invoice, effect, claimed)
+
+    async def answered(self, asked: Asked, *, wait: float) -> Invoice:
+        """The document that was asked for. Raises as :meth:`invoice`."""
+        if asked.refusal is not None:
+            raise asked.refusal
+        if asked.effect is not None:
+            await self._runner.run_claimed(asked.effect.id, asked.claimed, wait=wait)
+        return await self._issued(asked.document)
 
     async def credit(
         self,
@@ -89,7 +127,7 @@ class Invoicing:
         chosen: Sequence[Chosen] | None = None,
     ) -> Invoice:
         """Take back an issued document with a credit note now; raises as :meth:`owe_credit` and :meth:`invoice`."""
-        note, effect = await self.owe_credit(store_id, invoice_id, reason=reason, chosen=chosen)
+        note, effect = await done_over(lambda: self.owe_credit(store_id, invoice_id, reason=reason, chosen=chosen))
         return await self.settled(note, effect, wait=wait)
 
     async def owe_credit(
@@ -163,7 +201,11 @@ class Invoicing:
     async def settled(self, invoice: Invoice, effect: Effect | None, *, wait: float) -> Invoice:
         """The invoice once its effect has run, for somebody who waits. Raises as :meth:`invoice`."""
         if effect is not None:
-            effect = await self._runner.run_now(effect.id, wait=wait)
+            await self._runner.run_now(effect.id, wait=wait)
+        return await self._issued(invoice)
+
+    async def _issued(self, invoice: Invoice) -> Invoice:
+        """The document as it now is. Raises as :meth:`invoice` unless it is issued."""
         current = await self.get(invoice.store_id, invoice.id)
         if current.state is InvoiceState.ISSUED:
             return current

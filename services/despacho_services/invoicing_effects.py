@@ -11,16 +11,16 @@ from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_core.fiscal_credits import remaining
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import OrderStatus
-from despacho_core.stores import Account, Store
+from despacho_core.stores import Account
 from despacho_core.waiting import SALE
 from despacho_ports.documents import StoredDocument
 from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import CreditsDocuments, FindsDocuments, IssuedDocument, IssueRequest, IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.attaching import attach_effect, invoice_of, path_safe
-from despacho_services.effects import Settlement
+from despacho_services.handling import Parties, Settlement
 from despacho_services.held_documents import notes_of
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 from despacho_services.owing_documents import ISSUE, DocumentsOwed
 from despacho_services.waiting_room import WaitingRoom
 
@@ -39,13 +39,13 @@ class IssueHandler:
         # A refusal's field on its way from the call to its settlement, which is given the words alone.
         self._fields: dict[str, str | None] = {}
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Ask the invoicing system to issue it, unless the order was cancelled first."""
-        invoice, account, cancelled = await self._subject(effect)
+        invoice, cancelled = await self._subject(effect)
         if cancelled and invoice.kind is not DocumentKind.CREDIT_NOTE:
             raise OrderNotPaid(order=invoice.order_number, status=OrderStatus.CANCELED.value)
         try:
-            issued = await self._asked(account, invoice)
+            issued = await self._asked(parties.account, invoice)
         except Rejected as error:
             self._fields[effect.id] = error.field
             raise
@@ -62,10 +62,10 @@ class IssueHandler:
             raise NoAccount(capability="issue invoices")
         return await connector.issue_document(request)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Ask the invoicing system for our reference."""
-        invoice, account, _ = await self._subject(effect)
-        connector = self._office.connector(account)
+        invoice, _ = await self._subject(effect)
+        connector = self._office.connector(parties.account)
         if not isinstance(connector, FindsDocuments):
             raise NotImplementedError
         found = await connector.find_document(IssueRequest(reference=invoice.reference, document=invoice.document))
@@ -105,11 +105,10 @@ class IssueHandler:
         invoice = await invoice_of(work, effect)
         await work.invoices.save(invoice.uncertain(note))
 
-    async def _subject(self, effect: Effect) -> tuple[Invoice, Account, bool]:
+    async def _subject(self, effect: Effect) -> tuple[Invoice, bool]:
         async with self._office.units.begin(write=False) as work:
             invoice = await invoice_of(work, effect)
-            account = await account_of(work, effect.store_id, invoice.account_id)
-            return invoice, account, await _is_cancelled(work, invoice)
+            return invoice, await _is_cancelled(work, invoice)
 
     async def _issued(self, effect: Effect, invoice: Invoice, issued: IssuedDocument) -> Settlement:
         now = self._office.now()
@@ -129,8 +128,7 @@ class IssueHandler:
             if invoice.credits_id is not None:  # what is credited is locked before its notes, as by everybody
                 await work.invoices.get(invoice.store_id, invoice.credits_id)
             current = await work.invoices.get(invoice.store_id, invoice.id)
-            store = await work.stores.get(invoice.store_id)
-            if current is None or store is None or current.state is InvoiceState.ISSUED:
+            if current is None or current.state is InvoiceState.ISSUED:
                 return
             changed = current.issued(
                 issued.issued_at or now,
@@ -145,7 +143,7 @@ class IssueHandler:
             if changed.credits_id is not None:
                 await _take_back(work, changed, now)
             elif await _is_cancelled(work, changed):
-                await self._credit(work, store, changed)
+                await self._credit(work, changed)
 
         return Settlement(apply, issued.warning, wakes=(Lane.FISCAL,))
 
@@ -153,8 +151,11 @@ class IssueHandler:
         """The store's button attaches by itself once it has our answer; only if it did not do we."""
         return self._button_wait if effect.payload.get("button") else timedelta(0)
 
-    async def _credit(self, work: UnitOfWork, store: Store, invoice: Invoice) -> None:
+    async def _credit(self, work: UnitOfWork, invoice: Invoice) -> None:
         """The order was cancelled while its document was being issued."""
+        store = await work.stores.get(invoice.store_id)
+        if store is None:
+            return
         try:
             await self._owed.credit(work, store, invoice)
         except DomainError as error:

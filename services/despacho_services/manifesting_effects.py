@@ -7,14 +7,14 @@ from collections.abc import Callable
 from despacho_core.ledgers import Effect
 from despacho_core.manifest_records import digest_of
 from despacho_core.manifests import Manifest, ManifestState
-from despacho_core.stores import Account, Store
+from despacho_core.stores import Account
 from despacho_ports.carriers import ClosedManifest, ClosesManifests, ManifestRequest
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.effects import Settlement, nothing_to_write
+from despacho_services.handling import Parties, Settlement, nothing_to_write
 from despacho_services.manifesting import CLOSE, manifest_with_labels
 from despacho_services.manifesting_papers import ManifestPapers, pairs_of
 from despacho_services.manifesting_records import Pairs, taken_down
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 from despacho_services.shipping_effects import handle_of
 
 
@@ -28,17 +28,15 @@ class CloseHandler:
         self._office = office
         self._papers = ManifestPapers(office)
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Close with the carrier if it can, draw the document, keep it."""
         async with self._office.units.begin(write=False) as work:
             manifest, labels = await manifest_with_labels(work, effect.store_id, effect.subject)
-            account = await account_of(work, effect.store_id, manifest.account_id)
-            store = await work.stores.get(effect.store_id)
             pairs = await pairs_of(work, labels)
-        if store is None or manifest.state is not ManifestState.CLOSING:
+        if manifest.state is not ManifestState.CLOSING:
             return Settlement(nothing_to_write, f"not needed: the manifest is {manifest.state.value}")
-        closed = await self._closed(account, manifest, pairs)
-        change = await self._drawn(store, account, manifest, pairs, closed)
+        closed = await self._closed(parties.account, manifest, pairs)
+        change = await self._drawn(parties, manifest, pairs, closed)
 
         async def apply(work: UnitOfWork) -> None:
             current, _ = await manifest_with_labels(work, effect.store_id, effect.subject)
@@ -47,7 +45,7 @@ class CloseHandler:
 
         return Settlement(apply)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Never asked: closing is repeated."""
         raise NotImplementedError
 
@@ -77,15 +75,15 @@ class CloseHandler:
         return await connector.close_manifest(ManifestRequest(reference=manifest.id.upper(), labels=handles))
 
     async def _drawn(
-        self, store: Store, account: Account, manifest: Manifest, pairs: Pairs, closed: ClosedManifest
+        self, parties: Parties, manifest: Manifest, pairs: Pairs, closed: ClosedManifest
     ) -> Callable[[Manifest], Manifest]:
         """Draw and keep the papers; what is then to be written about the manifest."""
         now = self._office.now()
         pages, problem = await self._papers.readable(closed.documents)
         record = taken_down(
-            store,
-            account,
-            self._office.provider_name(account),
+            parties.store,
+            parties.account,
+            self._office.provider_name(parties.account),
             manifest,
             pairs,
             closed_at=now,

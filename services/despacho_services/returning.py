@@ -73,8 +73,9 @@ class Returning:
                 raise OrderAlreadyShipped(order=order_number, shipment="of somebody else") from error
             effect = effect_for(shipment, BUY, Lane.INTERACTIVE, self._office.now())
             await work.outbox.owe(effect)
+            claimed = await self._runner.claim(work, effect.id)
             await work.commit()
-        effect = await self._runner.run_now(effect.id, wait=wait) or effect
+        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
         async with self._office.units.begin(write=False) as work:
             current, labels = await shipment_with_labels(work, store_id, shipment.id)
         return current, labels, effect

@@ -35,9 +35,7 @@ class SelfIssuing:
         self._owed = owed
         self._waiting = waiting
 
-    async def consider(
-        self, work: UnitOfWork, store: Store, order: Order, *, button: bool = False, force: bool = False
-    ) -> list[Lane]:
+    async def consider(self, work: UnitOfWork, store: Store, order: Order, *, force: bool = False) -> list[Lane]:
         """Owe what this order owes by itself now, or note why it cannot; returns the lanes to wake.
 
         ``force`` puts to the invoicing system again what it has refused, because something else than the order has changed.
@@ -52,7 +50,7 @@ class SelfIssuing:
         try:
             if not await self._is_due(work, store, order, waiting):
                 return []
-            _, effect = await self._owed.sale(work, store, order, button=button, by_itself=not force)
+            _, effect = await self._owed.sale(work, store, order, by_itself=not force)
         except DomainError as error:
             await self._waiting.keep(work, store.id, order.number, error)
             return []

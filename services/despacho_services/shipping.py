@@ -24,6 +24,7 @@ from despacho_core.stores import Account, Store
 from despacho_ports.carriers import BuysShipments, ListsServices, VoidsShipments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
+from despacho_services.doing_over import done_over
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
@@ -82,8 +83,16 @@ class Shipping:
         self, store_id: str, order_number: int, wish: ShipmentWish, *, wait: float
     ) -> tuple[Shipment, Sequence[Label], Effect]:
         """Ask for a shipment and run its purchase at once, for somebody who waits ``wait`` seconds."""
-        shipment, effect = await self.request(store_id, order_number, wish)
-        effect = await self._runner.run_now(effect.id, wait=wait) or effect
+
+        async def ask() -> tuple[Shipment, Effect, Effect | None]:
+            async with self._office.units.begin() as work:
+                shipment, effect = await self.request_in(work, store_id, order_number, wish, lane=Lane.INTERACTIVE)
+                claimed = await self._runner.claim(work, effect.id)
+                await work.commit()
+            return shipment, effect, claimed
+
+        shipment, effect, claimed = await done_over(ask)
+        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
         current, labels = await self.get(store_id, shipment.id)
         return current, labels, effect
 
@@ -95,13 +104,19 @@ class Shipping:
         Raises:
             WrongState: It is not bought, or its labels are on a manifest.
         """
-        async with self._office.units.begin() as work:
-            shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
-            account = await account_of(work, store_id, shipment.account_id)
-            effect = await self._void(work, shipment, labels, account)
-            await work.commit()
+
+        async def ask() -> tuple[Effect | None, Effect | None]:
+            async with self._office.units.begin() as work:
+                shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
+                account = await account_of(work, store_id, shipment.account_id)
+                effect = await self._void(work, shipment, labels, account)
+                claimed = await self._runner.claim(work, effect.id) if effect is not None else None
+                await work.commit()
+            return effect, claimed
+
+        effect, claimed = await done_over(ask)
         if effect is not None:
-            await self._runner.run_now(effect.id, wait=wait)
+            await self._runner.run_claimed(effect.id, claimed, wait=wait)
         shipment, _ = await self.get(store_id, shipment_id)
         return shipment
 

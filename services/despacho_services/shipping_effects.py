@@ -8,7 +8,6 @@ from datetime import timedelta
 from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped, WrongState
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment
-from despacho_core.stores import Account
 from despacho_ports.carriers import (
     BoughtShipment,
     BuysReturns,
@@ -23,11 +22,11 @@ from despacho_ports.carriers import (
     VoidsShipments,
 )
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.effects import Settlement
 from despacho_services.fulfilling import owe_fulfillment
+from despacho_services.handling import Parties, Settlement
 from despacho_services.identifiers import new_token
 from despacho_services.label_documents import LabelDocuments
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 from despacho_services.shipping import BUY, VOID, shipment_with_labels
 
 FIRST_CHECK_AFTER = timedelta(hours=1)
@@ -47,16 +46,16 @@ class BuyHandler:
         self._documents = documents
         self._shipped = shipped
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Hand the shipment to the carrier."""
-        shipment, account = await self._subject(effect)
-        connector = self._office.connector(account)
+        shipment = await self._subject(effect)
+        connector = self._office.connector(parties.account)
         return await self._bought(shipment, await _buy(connector, shipment), connector)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Ask the carrier for our references."""
-        shipment, account = await self._subject(effect)
-        connector = self._office.connector(account)
+        shipment = await self._subject(effect)
+        connector = self._office.connector(parties.account)
         if not isinstance(connector, FindsShipments):
             raise NotImplementedError
         found = await connector.find_shipment(request_of(shipment))
@@ -89,10 +88,9 @@ class BuyHandler:
         shipment = await _shipment(work, effect)
         await work.shipments.save(shipment.bought(self._office.now(), next_check_at=None, problem=note))
 
-    async def _subject(self, effect: Effect) -> tuple[Shipment, Account]:
+    async def _subject(self, effect: Effect) -> Shipment:
         async with self._office.units.begin(write=False) as work:
-            shipment = await _shipment(work, effect)
-            return shipment, await account_of(work, effect.store_id, shipment.account_id)
+            return await _shipment(work, effect)
 
     async def _bought(self, shipment: Shipment, bought: BoughtShipment, connector: object) -> Settlement:
         now = self._office.now()
@@ -145,12 +143,11 @@ class VoidHandler:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def perform(self, effect: Effect) -> Settlement:
+    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Ask the carrier to void all pieces."""
         async with self._office.units.begin(write=False) as work:
             shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
-            account = await account_of(work, effect.store_id, shipment.account_id)
-        connector = self._office.connector(account)
+        connector = self._office.connector(parties.account)
         if not isinstance(connector, VoidsShipments):
             raise NoAccount(capability="void shipments")
         await connector.void_shipment([handle_of(shipment, label) for label in labels])
@@ -164,7 +161,7 @@ class VoidHandler:
 
         return Settlement(apply)
 
-    async def find(self, effect: Effect) -> Settlement | None:
+    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Never asked: voiding is repeated."""
         raise NotImplementedError
 

@@ -166,7 +166,7 @@ class DocumentsMachine(RuleBasedStateMachine):
             await work.commit()
         for effect in taken if acted else ():
             try:
-                await runner.handler(effect.kind).perform(effect)
+                await runner.handler(effect.kind).perform(effect, await runner.parties(effect))
             except Exception:  # noqa: BLE001 - whatever it was, the process dies of it
                 continue
 

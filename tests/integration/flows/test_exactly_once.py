@@ -104,7 +104,7 @@ async def test_a_process_that_dies_while_buying_leaves_an_effect_that_is_looked_
         await work.commit()
     assert claimed is not None
     # The carrier acted; the process died before it could write that down.
-    await town.services.runner.handler("buy").perform(claimed)
+    await town.services.runner.handler("buy").perform(claimed, await town.services.runner.parties(claimed))
     await town.work()
     shipment, _ = await town.services.shipping.get(town.store.id, effect.subject)
     assert shipment.state is ShipmentState.REQUESTED
@@ -125,7 +125,7 @@ async def test_who_was_thought_dead_cannot_settle_what_another_took_over(town: T
         claimed = await work.outbox.claim_one(effect.id, now=office.now(), lease=lease)
         await work.commit()
     assert claimed is not None
-    settlement = await town.services.runner.handler("buy").perform(claimed)
+    settlement = await town.services.runner.handler("buy").perform(claimed, await town.services.runner.parties(claimed))
     town.clock.turn(100)
     await town.work(seconds=10)
     late = await town.services.runner._done(claimed, settlement)

@@ -166,8 +166,8 @@ async def test_a_lost_answer_is_found_and_nothing_is_bought_twice(
     assert back.state is ShipmentState.UNCERTAIN
     async with counter.hub.services.office.units.begin(write=False) as work:
         [effect] = await work.outbox.of_subject(counter.store.id, back.id)
-    handler = counter.hub.services.runner.handler("buy")
-    assert await handler.find(effect) is not None
+    runner = counter.hub.services.runner
+    assert await runner.handler("buy").find(effect, await runner.parties(effect)) is not None
     assert effect.state is EffectState.UNCERTAIN
     assert len(BothWays.returned) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -75,9 +76,13 @@ class Repository:
         await self._guarded(table, sa.insert(table), [dict(row) for row in rows])
 
     async def _guarded(self, table: sa.Table, statement: sa.Insert | sa.Update, rows: Any) -> int:
-        """Run a statement behind a savepoint, so that a taken key leaves the transaction usable; rows changed."""
+        """Run a statement so that a taken key leaves the transaction usable; rows changed.
+
+        PostgreSQL needs a savepoint for that, and so do many rows at once; of a single statement SQLite takes back what it did.
+        """
+        alone = rows is None and self._connection.dialect.name == "sqlite"
         try:
-            async with self._connection.begin_nested():
+            async with nullcontext() if alone else self._connection.begin_nested():
                 return (await self._connection.execute(statement, rows)).rowcount
         except IntegrityError as error:
             if not _is_taken(error):
