@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -33,6 +34,9 @@ from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unavaila
 from despacho_ports.invoicing import IssuedDocument, IssueRequest
 from despacho_ports.providers import Toolbox
 from tests.conformance.model_providers import Entry, Event, ModelCarrier, ModelInvoicing, ModelSettings, Numbers
+
+SOLD = Decimal(10)
+"""What the sample sale comes to."""
 
 
 class CallsAtOnce(ModelCarrier):
@@ -286,6 +290,29 @@ class TrustsTimes(ModelCarrier):
 class IssuesWithoutLooking(ModelInvoicing):
     async def issue_document(self, request: IssueRequest) -> IssuedDocument:
         return self.issued(await self.ask("issue", {"reference": request.reference}, Entry, acting=True))
+
+
+class CreditsOnceForEach(ModelInvoicing):
+    """One note for each document, whatever part of it is asked for."""
+
+    async def issue_document(self, request: IssueRequest) -> IssuedDocument:
+        return await super().issue_document(self.under_the_original(request))
+
+    async def find_document(self, request: IssueRequest) -> IssuedDocument | None:
+        return await super().find_document(self.under_the_original(request))
+
+    def under_the_original(self, request: IssueRequest) -> IssueRequest:
+        credited = request.document.credits
+        if credited is None or credited.whole:
+            return request
+        return msgspec.structs.replace(request, reference=f"note-{credited.external_id}")
+
+
+class CreditsEverything(ModelInvoicing):
+    """Every note takes back all of it."""
+
+    async def credit_document(self, request: IssueRequest) -> IssuedDocument:
+        return msgspec.structs.replace(await super().credit_document(request), total=SOLD)
 
 
 class FetchesPages(ModelInvoicing):

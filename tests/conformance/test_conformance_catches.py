@@ -100,6 +100,8 @@ BAD = {
     "only plain letters": (carrier(bad.WritesAscii), "odd_names_and_addresses_are_survived"),
     "trust in times": (carrier(bad.TrustsTimes), "odd_values_in_answers_are_survived"),
     "issuing without looking": (invoicing(bad.IssuesWithoutLooking), "documents_are_issued_once"),
+    "one credit note for each document": (invoicing(bad.CreditsOnceForEach), "a_document_is_credited_in_parts"),
+    "credit notes over everything": (invoicing(bad.CreditsEverything), "a_document_is_credited_in_parts"),
     "a number with a slash": (invoicing(bad.SlashedNumber), "documents_are_issued_once"),
     "a page for a PDF": (invoicing(bad.FetchesPages), "documents_are_fetched"),
 }

@@ -18,6 +18,7 @@ loaded only by the checks that use them; the hub itself never imports this packa
 """
 
 from despacho_ports.conformance.behaviour import BehaviourChecks
+from despacho_ports.conformance.credits import CreditChecks
 from despacho_ports.conformance.declaration import DeclarationChecks
 from despacho_ports.conformance.losses import LossChecks
 from despacho_ports.conformance.mapping import MappingChecks
@@ -38,6 +39,7 @@ class ProviderConformance(
     PlaceChecks,
     PushChecks,
     ReturnChecks,
+    CreditChecks,
     TaxonomyChecks,
     LossChecks,
     TogetherChecks,
