@@ -36,14 +36,23 @@ class SharedHealth:
         redis_url: Where Redis is; it is connected to when first needed.
         board: What this process sees.
         pause_s: Between two reports.
+        patience_s: How long a reader waits for Redis.
     """
 
-    def __init__(self, redis_url: str, board: HealthBoard | None = None, *, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        board: HealthBoard | None = None,
+        *,
+        pause_s: float = PAUSE_S,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self.board = board or HealthBoard()
         self.board.changed = self._tell
         self._redis: Redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
         self._me = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._pause_s = pause_s
+        self._patience_s = patience_s
         self._untold: set[str] = set()
         self._telling: asyncio.Task[None] | None = None
 
@@ -88,7 +97,7 @@ class SharedHealth:
         if not account_ids:
             return {}
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 async with self._redis.pipeline(transaction=False) as pipeline:
                     for account_id in account_ids:
                         pipeline.hgetall(PREFIX + account_id)
