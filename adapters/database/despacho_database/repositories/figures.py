@@ -21,9 +21,8 @@ from despacho_database.repositories.order_lists import WINDOW
 from despacho_database.repositories.periods import Periods
 from despacho_database.tables import (
     inbox,
-    invoice_is_open,
     invoices,
-    label_is_free,
+    label_is_to_list,
     labels,
     manifest_is_unfinished,
     manifests,
@@ -37,32 +36,39 @@ from despacho_database.tables import (
 from despacho_ports.figures import MOST_COUNTED, FailedDelivery, MorningFigures, PriceGroup, ShipmentGroup
 
 _SETTLED = (ShipmentState.REJECTED, ShipmentState.UNCERTAIN, ShipmentState.VOIDED)
-_OVER = (EffectState.DONE, EffectState.REJECTED, EffectState.DEAD)
 
 
 class FiguresTable(Repository):
     """Implements ``Figures``."""
 
     async def morning(self, store_id: str, accounts: Sequence[str], *, since: datetime) -> MorningFigures:
-        free = {one: await self._free(store_id, one) for one in accounts}
+        one_by_one = {
+            "new_orders": _new_orders(store_id, since),
+            "label_problems": _label_problems(store_id),
+            "doubtful": _doubtful(store_id),
+            "given_up": sa.select(outbox.c.id).where(outbox.c.store_id == store_id, outbox.c.state == EffectState.DEAD),
+            "dead_messages": sa.select(inbox.c.id).where(
+                inbox.c.store_id == store_id, inbox.c.state == InboxState.DEAD
+            ),
+        }
+        free = {f"free_{place}": _free(store_id, account) for place, account in enumerate(accounts)}
+        counts = await self._counts({**one_by_one, **free})
         unfinished = await self._by(
             manifests.c.state,
             sa.select(manifests.c.state).where(manifests.c.store_id == store_id, manifest_is_unfinished),
         )
         waits = sa.select(waiting_documents.c.code).where(waiting_documents.c.store_id == store_id, waiting_is_listed)
-        dead = (inbox.c.store_id == store_id, inbox.c.state == InboxState.DEAD)
-        given_up = (outbox.c.store_id == store_id, outbox.c.state == EffectState.DEAD)
         return MorningFigures(
-            new_orders=await self._new_orders(store_id, since),
+            new_orders=counts["new_orders"],
             to_ship=await self._to_ship(store_id),
-            label_problems=await self._label_problems(store_id),
-            free_labels={one: count for one, count in free.items() if count},
+            label_problems=counts["label_problems"],
+            free_labels={one: counts[f"free_{place}"] for place, one in enumerate(accounts) if counts[f"free_{place}"]},
             open_manifests=unfinished.get(ManifestState.OPEN, 0) + unfinished.get(ManifestState.CLOSING, 0),
             unsigned_manifests=unfinished.get(ManifestState.CLOSED, 0),
             waiting=await self._by(waiting_documents.c.code, waits),
-            doubtful_documents=await self._doubtful(store_id),
-            given_up=await self._count(sa.select(outbox.c.id).where(*given_up)),
-            dead_messages=await self._count(sa.select(inbox.c.id).where(*dead)),
+            doubtful_documents=counts["doubtful"],
+            given_up=counts["given_up"],
+            dead_messages=counts["dead_messages"],
         )
 
     async def orders_by_hour(self, store_id: str, since: datetime) -> MappingOf[datetime, int]:
@@ -77,10 +83,6 @@ class FiguresTable(Repository):
     async def failures(self, store_id: str, since: datetime) -> Sequence[FailedDelivery]:
         return await Periods(self._connection).failures(store_id, since)
 
-    async def _new_orders(self, store_id: str, since: datetime) -> int:
-        paid = (orders.c.store_id == store_id, orders.c.status == OrderStatus.PAID)
-        return await self._count(sa.select(orders.c.number).where(*paid, orders.c.first_seen_at >= since))
-
     async def _to_ship(self, store_id: str) -> int:
         """As the list of orders finds them. What each order holds is looked at only where nothing was sent, which is seen first."""
         paid = (orders.c.store_id == store_id, orders.c.status == OrderStatus.PAID)
@@ -93,44 +95,60 @@ class FiguresTable(Repository):
         )
         unsent = sa.select(newest.c.number).where(~sent).limit(2 * MOST_COUNTED)
         numbers = list((await self._connection.scalars(unsent)).all())
-        needed = sa.select(orders.c.number).where(
-            orders.c.store_id == store_id,
-            orders.c.number.in_(numbers),
-            orders.c.rest.not_like('%"shipping_required":false%'),
-        )
-        return await self._count(needed) if numbers else 0
+        if not numbers:
+            return 0
+        mine = (orders.c.store_id == store_id, orders.c.number.in_(numbers))
+        needed = sa.select(orders.c.number).where(*mine, orders.c.rest.not_like('%"shipping_required":false%'))
+        return (await self._counts({"to_ship": needed}))["to_ship"]
 
-    async def _label_problems(self, store_id: str) -> int:
-        settled = shipments.alias("settled")
-        better = sa.exists().where(
-            settled.c.store_id == shipments.c.store_id,
-            settled.c.order_number == shipments.c.order_number,
-            settled.c.direction == Direction.OUTBOUND,
-            settled.c.state.not_in(_SETTLED),
-        )
-        states = shipments.c.state.in_([ShipmentState.REJECTED, ShipmentState.UNCERTAIN])
-        unsettled = (shipments.c.store_id == store_id, shipment_is_unsettled, states)
-        query = sa.select(shipments.c.order_number).where(*unsettled, shipments.c.direction == Direction.OUTBOUND)
-        newest = query.where(~better).limit(2 * MOST_COUNTED).subquery()
-        return await self._count(sa.select(newest.c.order_number).distinct())
-
-    async def _free(self, store_id: str, account_id: str) -> int:
-        mine = (labels.c.store_id == store_id, labels.c.account_id == account_id, label_is_free)
-        return await self._count(sa.select(labels.c.id).where(*mine, labels.c.direction == Direction.OUTBOUND))
-
-    async def _doubtful(self, store_id: str) -> int:
-        """What a person has resolved by hand keeps its doubt and waits for nothing: then nothing is owed any more."""
-        owed = sa.exists().where(
-            outbox.c.store_id == store_id, outbox.c.subject == invoices.c.id, outbox.c.state.not_in(_OVER)
-        )
-        doubtful = (invoices.c.store_id == store_id, invoice_is_open, invoices.c.state == InvoiceState.UNCERTAIN)
-        return await self._count(sa.select(invoices.c.id).where(*doubtful, owed))
-
-    async def _count(self, query: sa.Select[Any]) -> int:
-        some = query.limit(MOST_COUNTED).subquery()
-        return int(await self._connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    async def _counts(self, queries: MappingOf[str, sa.Select[Any]]) -> dict[str, int]:
+        """How many rows each query finds, bounded, all asked at once."""
+        asked = []
+        for name, query in queries.items():
+            some = query.limit(MOST_COUNTED).subquery()
+            asked.append(sa.select(sa.func.count()).select_from(some).scalar_subquery().label(name))
+        (found,) = await self._all(sa.select(*asked))
+        return {name: int(found[name]) for name in queries}
 
     async def _by(self, column: sa.Column[Any], query: sa.Select[Any]) -> dict[str, int]:
         some = query.limit(MOST_COUNTED).subquery()
         grouped = sa.select(some.c[column.name], sa.func.count()).group_by(some.c[column.name])
         return {str(name): int(count) for name, count in await self._connection.execute(grouped)}
+
+
+def _new_orders(store_id: str, since: datetime) -> sa.Select[Any]:
+    paid = (orders.c.store_id == store_id, orders.c.status == OrderStatus.PAID)
+    return sa.select(orders.c.number).where(*paid, orders.c.first_seen_at >= since)
+
+
+def _label_problems(store_id: str) -> sa.Select[Any]:
+    """Orders, each once."""
+    settled = shipments.alias("settled")
+    better = sa.exists().where(
+        settled.c.store_id == shipments.c.store_id,
+        settled.c.order_number == shipments.c.order_number,
+        settled.c.direction == Direction.OUTBOUND,
+        settled.c.state.not_in(_SETTLED),
+    )
+    states = shipments.c.state.in_([ShipmentState.REJECTED, ShipmentState.UNCERTAIN])
+    unsettled = (shipments.c.store_id == store_id, shipment_is_unsettled, states)
+    query = sa.select(shipments.c.order_number).where(*unsettled, shipments.c.direction == Direction.OUTBOUND)
+    some = query.where(~better).limit(2 * MOST_COUNTED).subquery()
+    return sa.select(some.c.order_number).distinct()
+
+
+def _free(store_id: str, account_id: str) -> sa.Select[Any]:
+    """Nothing but what the index holds, so that nothing else is looked at."""
+    mine = (labels.c.store_id == store_id, labels.c.account_id == account_id, label_is_to_list)
+    return sa.select(labels.c.account_id).where(*mine)
+
+
+def _doubtful(store_id: str) -> sa.Select[Any]:
+    """Found by what is owed: a document that a person has settled by hand keeps its doubt, and nothing is owed any more."""
+    theirs = sa.and_(invoices.c.store_id == store_id, invoices.c.id == outbox.c.subject)
+    owed = (outbox.c.store_id == store_id, outbox.c.state == EffectState.UNCERTAIN)
+    return (
+        sa.select(outbox.c.id)
+        .join_from(outbox, invoices, theirs)
+        .where(*owed, invoices.c.state == InvoiceState.UNCERTAIN)
+    )

@@ -89,6 +89,13 @@ labels = Table(
 label_is_free = partial_index(
     labels, "free", "store_id", "account_id", "created_at", condition="state = 'live' AND manifest_id IS NULL"
 )
+label_is_to_list = partial_index(
+    labels,
+    "to_list",
+    "store_id",
+    "account_id",
+    condition="state = 'live' AND manifest_id IS NULL AND direction = 'outbound'",
+)
 label_is_scanned = partial_index(labels, "scan_token", "scan_token", unique=True, condition="scan_token <> ''")
 label_is_listed = partial_index(labels, "listed", "store_id", "manifest_id", condition="manifest_id IS NOT NULL")
 

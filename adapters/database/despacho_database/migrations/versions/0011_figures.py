@@ -21,6 +21,7 @@ down_revision = "0010"
 
 _AT_ONCE = 500
 _COUNTED = "state = 'bought' AND direction = 'outbound'"
+_TO_LIST = "state = 'live' AND manifest_id IS NULL AND direction = 'outbound'"
 _UNFINISHED = "state IN ('open', 'closing', 'closed')"
 _LISTED = "code NOT IN ('dismissed', 'nothing-to-invoice')"
 
@@ -34,12 +35,18 @@ def upgrade() -> None:
     _rewrite(_shipments(), "id", _taken_out)
     _rewrite(_orders(), "number", _paid)
     partial_index("shipments", "counted", "store_id", "bought_at", where=_COUNTED)
+    partial_index("labels", "to_list", "store_id", "account_id", where=_TO_LIST)
     partial_index("manifests", "unfinished", "store_id", "state", where=_UNFINISHED)
     partial_index("waiting_documents", "listed", "store_id", "code", where=_LISTED)
 
 
 def downgrade() -> None:
-    for table, name in (("waiting_documents", "listed"), ("manifests", "unfinished"), ("shipments", "counted")):
+    for table, name in (
+        ("waiting_documents", "listed"),
+        ("manifests", "unfinished"),
+        ("labels", "to_list"),
+        ("shipments", "counted"),
+    ):
         op.drop_index(f"ix_{table}_{name}", table)
     _rewrite(_shipments(), "id", _put_back)
     op.drop_column("orders", "paid")
