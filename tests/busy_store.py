@@ -9,8 +9,10 @@ from datetime import timedelta
 import msgspec
 
 from despacho_core.batches import BatchOrder
+from despacho_core.boxes import Box
 from despacho_core.manifests import Party
 from despacho_core.shipments import Label, Shipment, ShipmentState, ShipmentWish
+from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Account, Store
 from despacho_core.tracking import TrackingEvent, TrackingStatus
 from despacho_ports.activity import Through
@@ -34,6 +36,7 @@ class Texts:
     event: str = "Recibido en oficina de Ñuñoa"
     problem: str = "La comuna de destino no tiene cobertura"
     view: str = "Para mañana"
+    box: str = "Caja mediana"
 
 
 @dataclass
@@ -68,6 +71,8 @@ class Morning:
             "provider_id": self.carrier.provider,
             "token_id": token.id,
             "party": "merchant",
+            "section": "boxes",
+            "key": "0",
         }
         return self.ids
 
@@ -163,8 +168,10 @@ class Morning:
         self.ids["waiting"] = str(order.id)
 
     async def _left_over(self) -> None:
-        """Orders that nobody has touched, a view of them, and the record of who did what."""
+        """Orders that nobody has touched, a view of them, a box, and the record of who did what."""
         await self.order("several")
+        box = Box(name=self.texts.box, length_mm=400, width_mm=300, height_mm=250, max_weight_g=20_000)
+        await self.services.plans.save(self.store.id, ShippingPlan(boxes=(box,)), expected=None)
         deed = Deed(
             actor=self.texts.buyer, through=Through.APP, action="buy_labels", path={"number": self.ids["waiting"]}
         )
