@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -73,9 +73,15 @@ def _are_words(values: object) -> bool:
     return isinstance(values, Mapping) and all(
         isinstance(language, str)
         and isinstance(table, Mapping)
-        and all(isinstance(text, str) and isinstance(said, str) for text, said in table.items())
+        and all(_is_said(field, said) for field, said in table.items())
         for language, table in values.items()
     )
+
+
+def _is_said(field: object, said: object) -> bool:
+    """A title and a description."""
+    is_pair = isinstance(said, tuple) and len(said) == len(("title", "description"))
+    return isinstance(field, str) and is_pair and all(isinstance(one, str) for one in cast("tuple[object, ...]", said))
 
 
 def _is_sane(limit: Any) -> bool:
@@ -99,6 +105,6 @@ _RULES: tuple[tuple[Callable[[Any], object], str], ...] = (
     (lambda p: isinstance(p.connector, type), "its connector must be a class, called with settings and toolbox"),
     (lambda p: _all_match(p.countries, _COUNTRY), "its countries must be ISO 3166 codes of two capitals"),
     (lambda p: _all_match(p.currencies, _CURRENCY), "its currencies must be ISO 4217 codes of three capitals"),
-    (lambda p: _are_words(p.words), "its words must be tables of texts by language"),
+    (lambda p: _are_words(p.words), "its words must be titles and descriptions by field, by language"),
     (lambda p: _are_limits(p.rate_limits), "its rate_limits must be RateLimits: at least one call in a positive time"),
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from despacho_ports.documents import Renderer
+    from despacho_ports.settings import SettingField
     from despacho_ports.system import Clock
 
 ENTRY_POINT_GROUP = "despacho"
@@ -62,8 +63,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     ``connector`` is a class; ``connector(settings, toolbox)`` opens one account, and the port Protocols that the class implements are
     its capabilities. ``tracking_page`` is the carrier's own page for buyers: an ``https://`` address with ``{number}`` in it, if there
-    is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation. ``words`` are titles
-    and descriptions of its fields in other languages: by language (``es``, ``pt``), from the English text to the translation.
+    is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation. ``words`` are its
+    fields' titles and descriptions in other languages: by language (``es``, ``pt``), then by field.
     """
 
     id: str
@@ -76,11 +77,11 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     currencies: tuple[str, ...] = ()
     rate_limits: tuple[RateLimit, ...] = ()
     tracking_page: str = ""
-    words: Mapping[str, Mapping[str, str]] = {}
+    words: Mapping[str, Mapping[str, tuple[str, str]]] = {}
 
-    def said(self, text: str, language: str) -> str:
-        """One of its own texts in a language; as it stands where there is no translation."""
-        return self.words.get(language, {}).get(text, text)
+    def said(self, field: SettingField, language: str) -> tuple[str, str]:
+        """A field's title and description in a language; in English where there is no translation."""
+        return self.words.get(language, {}).get(field.name, (field.title, field.help))
 
 
 class ProviderHooks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from despacho_chilexpress.connector import Chilexpress
+from despacho_chilexpress.form_words import FORM_WORDS
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -21,6 +22,7 @@ def despacho_providers() -> list[Provider]:
             kind=ProviderKind.CARRIER,
             version=__version__,
             settings=ChilexpressSettings,
+            words=FORM_WORDS,
             connector=Chilexpress,
             countries=("CL",),
             currencies=("CLP",),

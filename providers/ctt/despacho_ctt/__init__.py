@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from despacho_ctt.connector import Ctt
+from despacho_ctt.form_words import FORM_WORDS
 from despacho_ctt.settings import CttSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -21,6 +22,7 @@ def despacho_providers() -> list[Provider]:
             kind=ProviderKind.CARRIER,
             version=__version__,
             settings=CttSettings,
+            words=FORM_WORDS,
             connector=Ctt,
             countries=("PT",),
             currencies=("EUR",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from despacho_invoicexpress.connector import InvoiceXpress
+from despacho_invoicexpress.form_words import FORM_WORDS
 from despacho_invoicexpress.settings import InvoiceXpressSettings
 from despacho_ports.providers import Provider, ProviderKind, RateLimit, provider_hook
 
@@ -24,6 +25,7 @@ def despacho_providers() -> list[Provider]:
             kind=ProviderKind.INVOICING,
             version=__version__,
             settings=InvoiceXpressSettings,
+            words=FORM_WORDS,
             connector=InvoiceXpress,
             countries=("PT",),
             currencies=("EUR",),

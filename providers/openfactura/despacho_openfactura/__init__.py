@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from despacho_openfactura.connector import OpenFactura
+from despacho_openfactura.form_words import FORM_WORDS
 from despacho_openfactura.settings import OpenFacturaSettings
 from despacho_ports.providers import Provider, ProviderKind, RateLimit, provider_hook
 
@@ -21,6 +22,7 @@ def despacho_providers() -> list[Provider]:
             kind=ProviderKind.INVOICING,
             version=__version__,
             settings=OpenFacturaSettings,
+            words=FORM_WORDS,
             connector=OpenFactura,
             countries=("CL",),
             currencies=("CLP",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from despacho_paper.connector import Paper
+from despacho_paper.form_words import FORM_WORDS
 from despacho_paper.settings import PaperSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -21,6 +22,7 @@ def despacho_providers() -> list[Provider]:
             kind=ProviderKind.INVOICING,
             version=__version__,
             settings=PaperSettings,
+            words=FORM_WORDS,
             connector=Paper,
         )
     ]
