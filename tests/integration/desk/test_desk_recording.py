@@ -32,6 +32,7 @@ async def test_what_is_done_in_the_app_is_kept_under_the_name_of_who_works_there
 async def test_what_a_program_does_is_kept_under_the_name_of_its_token(web: Web) -> None:
     order = await web.order()
     shipment = await web.bought(order)
+    web.town.clock.turn(1)
     answer = await web.api.post(f"{API}/shipments/{shipment['id']}/void")
     assert answer.status_code == 200
     voided, bought = await _done(web, order.id)
