@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from despacho_http import create_app
+from despacho_services.services import Services
 from tests.e2e.browser.shopkeeping import complaints_of, morning_in, signed_in
 from tests.e2e.browser.theatre import Theatre
 from tests.routes import Door, Way, ways
@@ -65,7 +67,8 @@ def _pages() -> list[str]:
     return sorted(way.path for way in found if not way.path.endswith(FILES) and not _is_part(way))
 
 
-def _unopened() -> None:  # type: ignore[return]  # the routes are read, nothing is opened
+def _unopened() -> AbstractAsyncContextManager[Services]:
+    """The routes are read; nothing is opened."""
     raise AssertionError
 
 

@@ -72,6 +72,7 @@ async def open_theatre(database_url: str, folder: Path) -> AsyncIterator[Theatre
                 database_url,
                 folder,
                 DESPACHO_PUBLIC_URL=address,
+                DESPACHO_SANDBOX_URL=sandbox.url,
                 DESPACHO_JUMPSELLER_CLIENT_ID=app.client_id,
                 DESPACHO_JUMPSELLER_CLIENT_SECRET=app.client_secret,
             )
