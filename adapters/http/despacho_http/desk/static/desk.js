@@ -46,3 +46,11 @@ for (const canvas of document.querySelectorAll("canvas[data-sign]")) {
   form.querySelector("[data-sign-clear]").addEventListener("click", () => { pen.clearRect(0, 0, canvas.width, canvas.height); ink = null; });
   form.addEventListener("submit", () => { field.value = ink ? cropped() : ""; });
 }
+// Forms that open in place: one at a time, since their fields have the same names; and the eyes go where the form is.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.target.matches?.("[data-in-place]")) return;
+  for (const other of document.querySelectorAll("[data-in-place]")) if (other !== event.target) other.replaceChildren();
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.matches?.("[data-in-place]")) event.target.querySelector("input:not([type=hidden]), select")?.focus();
+});
