@@ -10,9 +10,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from despacho_core.errors import AccountNeedsAttention, DomainError, NotFound
 from despacho_core.ledgers import Effect, EffectState, backoff
@@ -20,33 +21,16 @@ from despacho_core.stores import AccountState, StoreState
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.doing_over import done_over
+from despacho_services.effect_policy import EffectPolicy
 from despacho_services.handling import Apply, Handler, NotYet, Parties, Settlement
 from despacho_services.office import Office
+
+__all__ = ["EffectPolicy", "EffectRunner"]
 
 log = logging.getLogger("despacho.effects")
 
 UNASKABLE = "the provider cannot be asked, a person has to decide"
 """What stands behind the reason of what is uncertain and cannot be looked for."""
-
-
-@dataclass(frozen=True)
-class EffectPolicy:
-    """How long to wait for what. ``budget`` bounds a call and stays below ``lease``.
-
-    ``look_after`` are the waits before each look for an uncertain effect; as many empty answers in a row make a carrier's "no"
-    believable, since a shipment may show up late (contract/carriers.md 1.6).
-    """
-
-    lease: timedelta = timedelta(seconds=90)
-    budget: timedelta = timedelta(seconds=60)
-    look_after: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
-    give_up_after: int = 20
-    attention_wait: timedelta = timedelta(minutes=15)
-
-    @property
-    def button_wait(self) -> timedelta:
-        """How long the store's button may take to attach what it was answered, before we do it: half a minute by default."""
-        return self.look_after[0] * 6
 
 
 class EffectRunner:
@@ -129,9 +113,11 @@ class EffectRunner:
         handler = self._handlers.get(effect.kind)
         if handler is None:
             return await self._settle(effect, effect.dead(self._office.now(), f"no handler for {effect.kind}"))
+        if effect.kind in self.policy.slow_kinds:
+            effect = await self._held_longer(effect)
         try:
             parties = await self.parties(effect)
-            async with asyncio.timeout(self.policy.budget.total_seconds()):
+            async with asyncio.timeout(self.policy.budget_of(effect).total_seconds()):
                 settlement = await handler.perform(effect, parties)
         except NotYet as error:
             return await self._settle(effect, effect.later(self._office.now() + error.wait, str(error), counted=False))
@@ -141,6 +127,12 @@ class EffectRunner:
             log.exception("effect %s broke", effect.key)
             return await self._broke(handler, effect, error)
         return await self._done(effect, settlement)
+
+    async def _held_longer(self, effect: Effect) -> Effect:
+        """The claim with a lease that outlasts a slow call; where it was lost already, its settlement will not be taken."""
+        slack = self.policy.lease - self.policy.budget
+        held = msgspec.structs.replace(effect, lease_until=self._office.now() + self.policy.slow_budget + slack)
+        return await self._settle(effect, held)
 
     async def look(self, effect: Effect) -> Effect:
         """Look for an uncertain effect that was leased for it. Raises nothing but cancellation."""

@@ -26,6 +26,8 @@ class OutboundPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """Between two pieces of an answer, and while sending."""
     whole_s: float = 60.0
     """For a call from its start to its end."""
+    slow_s: float = 300.0
+    """The same for a call that asks for a longer read time-out, because it takes minutes."""
     turn_s: float = 10.0
     """How long a call may wait for the account's rate limit."""
     slack_s: float = 0.1
@@ -116,7 +118,13 @@ class OutboundClients:
             monotonic=self._monotonic,
             opened=lambda seconds: self.health.rests(account_id, seconds),
         )
-        whole = WholeAnswers(self._shared_pool(), most_bytes=policy.most_bytes, seconds=policy.whole_s)
+        whole = WholeAnswers(
+            self._shared_pool(),
+            most_bytes=policy.most_bytes,
+            seconds=policy.whole_s,
+            usual_read_s=policy.read_s,
+            slow_seconds=policy.slow_s,
+        )
         logged = Logged(whole, CallLog(account_id, secrets), self._monotonic)
         watched = Watched(logged, self.health, account_id, self._monotonic)
         transport = WebOnly(Governed(watched, breaker, pacer, self._monotonic))

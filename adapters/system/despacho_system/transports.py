@@ -32,20 +32,37 @@ class WholeAnswers(httpx.AsyncBaseTransport):
         inner: The next layer; closed by nobody here.
         most_bytes: Largest answer.
         seconds: Longest call, from its start to the last octet; then ``httpx.ReadTimeout``.
+        usual_read_s: The client's own read time-out. A call that asks for a longer one is known to be slow.
+        slow_seconds: Longest slow call.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, *, most_bytes: int, seconds: float) -> None:
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        *,
+        most_bytes: int,
+        seconds: float,
+        usual_read_s: float,
+        slow_seconds: float,
+    ) -> None:
         self._inner = inner
         self._most_bytes = most_bytes
         self._seconds = seconds
+        self._usual_read_s = usual_read_s
+        self._slow_seconds = max(seconds, slow_seconds)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Raises ``Unavailable`` for too large an answer to a question, ``Uncertain`` if the call may have changed something."""
+        seconds = self._longest(request)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(seconds):
                 return await self._whole(request)
         except TimeoutError:
-            raise httpx.ReadTimeout(f"not answered within {self._seconds:g} s", request=request) from None
+            raise httpx.ReadTimeout(f"not answered within {seconds:g} s", request=request) from None
+
+    def _longest(self, request: httpx.Request) -> float:
+        asked = request.extensions.get("timeout", {}).get("read") or 0.0
+        return min(max(self._seconds, asked), self._slow_seconds) if asked > self._usual_read_s else self._seconds
 
     async def _whole(self, request: httpx.Request) -> httpx.Response:
         answer = await self._inner.handle_async_request(request)

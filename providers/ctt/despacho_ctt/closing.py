@@ -1,14 +1,15 @@
 """Closing: the carrier's own close-out, with its acceptance certificates (contract/carriers.md 2.4), so that it can be repeated.
 
 An object that was closed before is refused (``EW0070``), and with it perhaps the whole list. What is said to be closed is taken off
-the list and the rest is closed; where the refusal names no object, each is closed alone. The certificates of an earlier close-out
-cannot be fetched again: no operation for that is known.
+the list and the rest is closed; where the refusal names no object, each is closed alone, some at a time. The certificates of an
+earlier close-out cannot be fetched again: no operation for that is known.
 """
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from despacho_ctt.answers import succeeded, unsettled
 from despacho_ctt.labels import files_of
@@ -22,6 +23,10 @@ from despacho_ports.errors import Rejected
 
 Closer = Callable[[Sequence[LabelHandle]], Awaitable[ET.Element]]
 """Asks the carrier to close some labels, and gives the answer's result."""
+_Closed = tuple[list[bytes], list[list[LabelHandle]]]
+
+AT_ONCE = 8
+"""So many calls at a time where labels have to be closed one by one: ours, no limit is published."""
 
 
 def close_request(settings: CttSettings, labels: Sequence[LabelHandle], request_id: str) -> bytes:
@@ -66,20 +71,35 @@ async def closed_manifest(close: Closer, request: ManifestRequest) -> ClosedMani
     documents: list[bytes] = []
     waiting = [list(request.labels)]
     while waiting:
-        labels = waiting.pop(0)
-        if not labels:
-            continue
-        result = await close(labels)
-        refused = complaints(result)
-        outcome = succeeded(result)
-        if outcome is None and not refused:
-            raise unsettled("CTT does not say whether it closed the shipments.", acting=True)
-        if outcome:
-            documents += files_of(result)
-        if refused or not outcome:
-            waiting += _still_open(labels, refused, closed_some=outcome is True)
+        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        for files, still_open in await _all_of(_closed(close, labels) for labels in now):
+            documents += files
+            waiting += still_open
     references = dict.fromkeys(label.group for label in request.labels if label.group)
     return ClosedManifest(references=tuple(references), documents=tuple(dict.fromkeys(documents)))
+
+
+async def _closed(close: Closer, labels: Sequence[LabelHandle]) -> _Closed:
+    """One call: its certificates, and what is to be closed next."""
+    result = await close(labels)
+    refused = complaints(result)
+    outcome = succeeded(result)
+    if outcome is None and not refused:
+        raise unsettled("CTT does not say whether it closed the shipments.", acting=True)
+    files = files_of(result) if outcome else []
+    still_open = _still_open(labels, refused, closed_some=outcome is True) if refused or not outcome else []
+    return list(files), still_open
+
+
+async def _all_of(calls: Iterable[Coroutine[Any, Any, _Closed]]) -> list[_Closed]:
+    """What all calls give. What breaks stops nobody else: each has changed something at the carrier."""
+    import asyncio  # noqa: PLC0415 - importing the provider must not load an event loop
+
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
 def _still_open(
@@ -93,7 +113,9 @@ def _still_open(
         return []
     named = {number for one in refused for number in one.objects}
     rest = [label for label in labels if label.tracking_number not in named]
-    return [rest] if len(rest) < len(labels) else [[label] for label in labels]
+    if len(rest) == len(labels):
+        return [[label] for label in labels]
+    return [rest] if rest else []
 
 
 def _check(label: LabelHandle) -> None:

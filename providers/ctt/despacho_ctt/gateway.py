@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 CLOSING_PATIENCE_S = 300.0
-"""Closing takes minutes (contract/carriers.md 2.4). The hub's own bound for a whole call may be shorter."""
+"""Closing takes minutes (contract/carriers.md 2.4); the hub gives such a call as much."""
 
 
 class Operation(msgspec.Struct, frozen=True):

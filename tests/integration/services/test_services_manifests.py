@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ from despacho_core.errors import (
 from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_core.manifests import Manifest, ManifestState, Reason
 from despacho_core.shipments import LabelState, Shipment, ShipmentState
+from despacho_ports.carriers import ClosedManifest, ManifestRequest
 from despacho_services.shipping import VOID
 from tests.handover import Closing, HandOver, pages
 
@@ -264,3 +266,23 @@ async def test_a_void_that_the_carrier_refused_is_not_tried_again_once_the_label
         await desk.services.ledgers.retry(desk.store.id, refused.id)
     shipment, _ = await desk.services.shipping.get(desk.store.id, label.shipment_id)
     assert shipment.state is ShipmentState.BOUGHT
+
+
+async def test_a_carrier_that_takes_minutes_over_a_close_is_not_taken_for_dead(
+    desk: HandOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, taken_over = desk.services.office, []
+
+    async def slow(_: Closing, request: ManifestRequest) -> ClosedManifest:
+        later = office.now() + timedelta(minutes=5)
+        async with office.units.begin() as sweeping:
+            taken_over.append(await sweeping.outbox.expire(later, look_at=later))
+            await sweeping.commit()
+        return ClosedManifest(references=("C-1",))
+
+    monkeypatch.setattr(Closing, "close_manifest", slow)
+    contents = await desk.services.manifesting.open(
+        desk.store.id, desk.closing.id, [label.id for label in await desk.labels(2, desk.closing)]
+    )
+    closed, effect = await desk.services.manifesting.close(desk.store.id, contents.manifest.id, wait=10)
+    assert (closed.manifest.state, effect.state, taken_over) == (ManifestState.CLOSED, EffectState.DONE, [0])

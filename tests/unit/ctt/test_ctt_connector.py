@@ -1,5 +1,6 @@
 """The account at work with a carrier played by hand: what a broken exchange proves, and how closing is repeated."""
 
+import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pytest
 
 from despacho_core.addresses import Address
 from despacho_ctt import Ctt
+from despacho_ctt.closing import AT_ONCE
 from despacho_ctt.s10 import object_number
 from despacho_ports.carriers import LabelHandle, ManifestRequest, ShipmentRequest
 from despacho_ports.errors import ProviderError, Rejected, Unauthorized, Unavailable, Uncertain
@@ -158,6 +160,23 @@ async def test_a_carrier_that_names_nothing_is_asked_one_by_one(open_account: Op
     closed = await open_account(carrier).close_manifest(MANIFEST)
     assert carrier.closed() == [list(NUMBERS), *([one] for one in NUMBERS)]
     assert closed.documents == (PDF,)
+
+
+async def test_one_by_one_is_some_at_a_time(open_account: Opener, reply: Reply) -> None:
+    unnamed, under_way, most = reply("CloseShipment", refused(("EW0070", ""))), 0, 0
+
+    async def carrier(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return unnamed
+
+    numbers = [object_number("EQ", 50_000_000 + at) for at in range(AT_ONCE * 3)]
+    labels = tuple(msgspec.structs.replace(LABELS[0], tracking_number=number) for number in numbers)
+    await open_account(carrier).close_manifest(ManifestRequest(reference="M-1", labels=labels))  # type: ignore[arg-type]  # may wait
+    assert most == AT_ONCE
 
 
 async def test_all_closed_already_is_closed(open_account: Opener, reply: Reply) -> None:

@@ -163,6 +163,31 @@ async def test_a_call_ends_even_when_the_answer_never_does() -> None:
     await clients.aclose()
 
 
+async def test_a_call_that_is_known_to_be_slow_gets_its_time() -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(0.05)
+
+    policy = OutboundPolicy(read_s=0.01, whole_s=0.02, slow_s=5)
+    clients = OutboundClients(policy, pool=httpx.MockTransport(lambda _request: httpx.Response(200, content=slow())))
+    assert (await clients.client("1").get(URL, timeout=300)).content == b"x"
+    with pytest.raises(httpx.ReadTimeout, match=r"within 0\.02 s"):
+        await clients.client("1").get(URL)
+    await clients.aclose()
+
+
+async def test_a_slow_call_ends_all_the_same() -> None:
+    async def dribble() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+    pool = httpx.MockTransport(lambda _request: httpx.Response(200, content=dribble()))
+    clients = OutboundClients(OutboundPolicy(read_s=0.01, whole_s=0.01, slow_s=0.02), pool=pool)
+    with pytest.raises(httpx.ReadTimeout, match=r"within 0\.02 s"):
+        await clients.client("1").get(URL, timeout=300)
+    await clients.aclose()
+
+
 async def test_calls_are_spaced_a_little_wider_than_the_provider_declares(
     clients: OutboundClients, carrier: Carrier, time: Time
 ) -> None:
