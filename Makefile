@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 # One more than there are processors: some tests wait for the outside world while others compute.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
-.PHONY: install demo test lint torture bench docs catalogues pins clean
+.PHONY: install demo test lint torture bench docs pictures catalogues pins clean
 
 install: $(STAMP)
 
@@ -40,6 +40,10 @@ bench: install
 # Holds every documented setting, command, route, problem, metric, port and error to the code.
 docs: install
 	$(BIN)/python -m pytest -q tests/unit -k "documented or documentation or guide"
+
+# Photographs the App for docs/app.md: needs a Chromium on the PATH.
+pictures: install
+	$(BIN)/python -m tests.pictures
 
 # Looks through the App's templates and code for messages that have no translation yet (see the README beside the catalogues).
 catalogues: install
