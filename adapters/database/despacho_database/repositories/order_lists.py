@@ -15,8 +15,9 @@ from despacho_core.waiting import SALE, UNLISTED, WaitingDocument
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, chunks
+from despacho_database.repositories.order_search import FOUND, Found, OrderSearch
 from despacho_database.repositories.orders import record_of
-from despacho_database.tables import invoices, labels, order_words, orders, shipments, waiting_documents
+from despacho_database.tables import invoices, labels, orders, shipments, waiting_documents
 from despacho_ports.order_lists import Belongings, OrderFilter, OrderPage
 from despacho_ports.records import OrderRecord
 
@@ -26,9 +27,6 @@ _waiting = Mapping(waiting_documents, WaitingDocument)
 
 WINDOW = 4_000
 """So many orders are looked at for one page when a filter needs other tables; then the page ends, full or not."""
-
-FOUND = 2_000
-"""So many orders are taken from a search."""
 
 _Condition = sa.ColumnElement[bool]
 
@@ -47,11 +45,14 @@ class OrderListsTable(Repository):
         if wanted.status is not None:
             conditions.append(orders.c.status == wanted.status)
         if wanted.text.strip():
-            numbers = await self._searched(store_id, wanted.text, before)
-            if not numbers:
-                return OrderPage(records=())
-            conditions.append(orders.c.number.in_(numbers))
-            floor = numbers[-1] if len(numbers) >= FOUND else None
+            found = await self._searched(store_id, wanted.text, before)
+            floor = found.floor
+            if not found.numbers:
+                return OrderPage(records=(), next=floor)
+            numbers = sorted(found.numbers, reverse=True)
+            is_all = wanted == OrderFilter(text=wanted.text)
+            # One of them may be no order's number: what was typed.
+            conditions.append(orders.c.number.in_(numbers[: limit + 2] if is_all else numbers))
         elif wanted.shipping is not None or wanted.invoice is not None:
             last = sa.select(orders.c.number).where(*mine).order_by(orders.c.number.desc()).offset(WINDOW).limit(1)
             floor = await self._connection.scalar(last)
@@ -59,10 +60,10 @@ class OrderListsTable(Repository):
                 conditions.append(orders.c.number >= floor)
         conditions += [*_shipping(wanted.shipping), *_invoice(wanted.invoice)]
         query = sa.select(orders).where(*conditions).order_by(orders.c.number.desc()).limit(limit + 1)
-        found = [record_of(row) for row in await self._all(query)]
-        if len(found) > limit:
-            return OrderPage(records=tuple(found[:limit]), next=found[limit - 1].order.number)
-        return OrderPage(records=tuple(found), next=floor)
+        records = [record_of(row) for row in await self._all(query)]
+        if len(records) > limit:
+            return OrderPage(records=tuple(records[:limit]), next=records[limit - 1].order.number)
+        return OrderPage(records=tuple(records), next=floor)
 
     async def these(self, store_id: str, numbers: Sequence[int]) -> Sequence[OrderRecord]:
         """Those of these orders that there are, by falling number."""
@@ -91,27 +92,21 @@ class OrderListsTable(Repository):
         theirs = (table.c.store_id == store_id, table.c.order_number.in_([bounded(number) for number in numbers]))
         return await self._all(sa.select(table).where(*theirs).order_by(order))
 
-    async def _searched(self, store_id: str, text: str, before: int | None) -> list[int]:
-        """Numbers of the orders that a text finds, the highest first: by words, by an order's or a tracking number."""
-        numbers = [await self._by_words(store_id, plain_words(text), before), await self._by_tracking(store_id, text)]
-        if text.strip().isdecimal() and len(text.strip()) < 19:
-            numbers.append([int(text)])
+    async def _searched(self, store_id: str, text: str, before: int | None) -> Found:
+        """Orders that a text finds: by words, by an order's or a tracking number."""
+        search = OrderSearch(self._connection, writing=self._writing)
+        by_words = [await search.by_words(store_id, plain_words(text), before)]
         long_number = plain_number(text)
         if any(one.isdigit() for one in long_number):
-            numbers.append(await self._by_words(store_id, [long_number], before))
-        return sorted({bounded(one) for some in numbers for one in some}, reverse=True)[:FOUND]
-
-    async def _by_words(self, store_id: str, words: Sequence[str], before: int | None) -> list[int]:
-        found: set[int] | None = None
-        for word in words[:6]:
-            range_of = (order_words.c.word >= word, order_words.c.word < word + "\U0010ffff")
-            query = sa.select(order_words.c.number).where(order_words.c.store_id == store_id, *range_of).distinct()
-            if before is not None:
-                query = query.where(order_words.c.number < bounded(before))
-            newest = query.order_by(order_words.c.number.desc()).limit(FOUND)
-            these = set(await self._numbers(newest))
-            found = these if found is None else found & these
-        return sorted(found or ())
+            by_words.append(await search.by_words(store_id, [long_number], before))
+        numbers = set(await self._by_tracking(store_id, text)).union(*(one.numbers for one in by_words))
+        if text.strip().isdecimal() and len(text.strip()) < 19:
+            numbers.add(int(text))
+        floor = max((one.floor for one in by_words if one.floor is not None), default=None)
+        shown = (
+            bounded(one) for one in numbers if (floor is None or one >= floor) and (before is None or one < before)
+        )
+        return Found(frozenset(shown), floor)
 
     async def _by_tracking(self, store_id: str, text: str) -> list[int]:
         query = sa.select(shipments.c.order_number).where(
