@@ -10,6 +10,7 @@ import pytest
 
 from despacho.bootstrap import Hub
 from despacho_core.addresses import Address
+from despacho_core.boxes import Box, Sides
 from despacho_core.errors import (
     LabelNotFree,
     NotFound,
@@ -20,6 +21,7 @@ from despacho_core.errors import (
 )
 from despacho_core.ledgers import EffectState
 from despacho_core.shipments import Direction, Shipment, ShipmentState, ShipmentWish
+from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Store
 from despacho_ports.carriers import (
     BoughtLabel,
@@ -155,6 +157,16 @@ async def test_a_return_neither_blocks_nor_is_blocked_by_what_goes_out(counter: 
     wish = ShipmentWish(account_id=counter.accounts["both"], service_code="day")
     again, _, _ = await counter.hub.services.shipping.buy(counter.store.id, 1001, wish, wait=10)
     assert again.state is ShipmentState.BOUGHT
+
+
+async def test_what_was_never_sent_by_us_comes_back_in_one_of_the_merchants_boxes(counter: Counter) -> None:
+    await paid_order(counter.hub, counter.store)
+    small = Box(name="small", length_mm=200, width_mm=150, height_mm=120, own_weight_g=80, max_weight_g=5_000)
+    plan = ShippingPlan(boxes=(small,), default_sides=Sides(90, 80, 70))
+    await counter.hub.services.plans.save(counter.store.id, plan, expected=None)
+    back = await counter.back(account_id=counter.accounts["both"])
+    [parcel] = back.parcels
+    assert (parcel.length_mm, parcel.width_mm, parcel.height_mm, parcel.weight_g) == (200, 150, 120, 450 + 80)
 
 
 async def test_a_lost_answer_is_found_and_nothing_is_bought_twice(
