@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from tests import servers
 from tests.databases import PlainSecrets, create_postgresql, empty_postgresql, fresh_sqlite, prepare_postgresql
 from tests.servers import Postgresql, Session
 
-# A busy machine is slow now and then; that is no fault of what is tested.
-settings.register_profile("despacho", deadline=None)
-settings.load_profile("despacho")
+# A busy machine is slow now and then; that is no fault of what is tested. Everyday runs try fewer examples than CI, where there is time.
+settings.register_profile("everyday", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None)
+settings.load_profile("thorough" if os.environ.get("DESPACHO_TEST_THOROUGH") else "everyday")
 
 _session: list[Session] = []
 
