@@ -15,7 +15,7 @@ from despacho_database.columns import bounded
 from despacho_database.repositories.base import Repository, chunks
 from despacho_database.tables import order_words
 
-FOUND = 2_000
+FOUND = 1_000
 """So many orders of a word are looked at for one page; what lies below them is found from the next one on."""
 
 _WORDS = 6
