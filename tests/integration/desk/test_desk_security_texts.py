@@ -31,6 +31,7 @@ TEXTS = Texts(
     event=f"Oficina{BREAKS}",
     problem=f"Rechazo{BREAKS}",
     view=f"Vista{BREAKS}",
+    box=f"Caja{BREAKS}",
 )
 SECRET_KEYS = ("key_coverage", "key_rating", "key_shipping")
 CANARY = "canary-c0ffee-badc0de"
@@ -61,7 +62,7 @@ async def test_hostile_texts_appear_as_text_on_every_page(web: Web, ids: dict[st
         assert "49$" not in answer.text, path
         assert f"Tienda{BREAKS}" in markup.text, path
         read += markup.text
-    for text in ("Ana", "Calle", "Taza", "Oficina", "Rechazo", "Vista", "Jefe"):
+    for text in ("Ana", "Calle", "Taza", "Oficina", "Rechazo", "Vista", "Caja", "Jefe"):
         assert f"{text}{BREAKS}" in read, f"{text} is shown nowhere, so nothing is proved of it"
 
 
