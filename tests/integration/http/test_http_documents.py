@@ -85,10 +85,3 @@ async def test_what_a_carrier_reports_is_shown_as_text(web: Web) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {braces}" in page
     assert "<script" not in page
     assert "<img" not in page
-
-
-async def test_the_first_page_says_where_to_begin(web: Web) -> None:
-    answer = await web.client.get("/")
-    assert answer.status_code == 200
-    assert 'href="/jumpseller/install"' in answer.text
-    assert "frame-ancestors 'self' https://*.jumpseller.com" in answer.headers["content-security-policy"]
