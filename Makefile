@@ -22,6 +22,7 @@ $(STAMP): $(LOCKED) pyproject.toml $(wildcard providers/*/pyproject.toml)
 demo: install
 	$(BIN)/despacho demo $(if $(KEEP),--keep-running)
 
+# The everyday tests. DESPACHO_TEST_THOROUGH=1 adds what takes long, and tries more examples: so does CI.
 test: install
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 

@@ -22,7 +22,17 @@ from tests.servers import Postgresql, Session
 # A busy machine is slow now and then; that is no fault of what is tested. Everyday runs try fewer examples than CI, where there is time.
 settings.register_profile("everyday", deadline=None, max_examples=30)
 settings.register_profile("thorough", deadline=None)
-settings.load_profile("thorough" if os.environ.get("DESPACHO_TEST_THOROUGH") else "everyday")
+THOROUGH = bool(os.environ.get("DESPACHO_TEST_THOROUGH"))
+settings.load_profile("thorough" if THOROUGH else "everyday")
+
+LONG = (
+    "e2e/test_torture.py",
+    "e2e/test_demo.py",
+    "browser/test_browser_morning.py",
+    "browser/test_browser_everywhere.py",
+)
+LONG += ("desk/test_desk_security", "services/test_services_manifest_states.py", "flows/test_documents_machine.py")
+"""What takes long: CI runs it always, everybody else with ``DESPACHO_TEST_THOROUGH=1 make test``."""
 
 _session: list[Session] = []
 
@@ -30,6 +40,15 @@ _session: list[Session] = []
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _session.append(Session())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if THOROUGH:
+        return
+    left_out = pytest.mark.skip(reason="takes long: CI runs it; so does DESPACHO_TEST_THOROUGH=1 make test")
+    for item in items:
+        if any(name in item.path.as_posix() for name in LONG):
+            item.add_marker(left_out)
 
 
 def pytest_unconfigure() -> None:

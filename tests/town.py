@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from despacho.bootstrap import Hub, open_hub
+from despacho.provider_loader import ProviderCatalogue, load_providers
 from despacho.settings import Settings
 from despacho_core.addresses import Address
 from despacho_core.ledgers import Lane
@@ -175,12 +176,23 @@ def settings_for(sandbox: Sandbox, database_url: str, folder: Path, **more: str)
 
 
 @asynccontextmanager
-async def open_town(database_url: str, folder: Path, *, code: str = FIRST_STORE) -> AsyncIterator[Town]:
-    """Open a town; the store is installed, without hooks since nothing listens."""
+async def open_town(
+    database_url: str, folder: Path, *, code: str = FIRST_STORE, limits: bool = True
+) -> AsyncIterator[Town]:
+    """Open a town; the store is installed, without hooks since nothing listens.
+
+    Without ``limits`` nobody counts how often a provider is asked: for tests that are many on one account, and about something else.
+    """
     clock = TurnedClock()
+    catalogue = load_providers()
+    if not limits:
+        unlimited = {name: msgspec.structs.replace(one, rate_limits=()) for name, one in catalogue.providers.items()}
+        catalogue = ProviderCatalogue(unlimited, catalogue.failures)
     async with running_sandbox(port=0, seed=1) as sandbox:
         settings = settings_for(sandbox, database_url, folder)
-        async with open_hub(settings, Silence(), clock=clock, policy=IMPATIENT) as hub:
+        if not limits:
+            sandbox.openfactura.options.change({"requests_per_second": None, "requests_per_minute": None})
+        async with open_hub(settings, Silence(), clock=clock, catalogue=catalogue, policy=IMPATIENT) as hub:
             store = await settled_store(hub, sandbox, code)
             carrier = await hub.services.accounts.add(
                 store.id, "chilexpress", name=None, settings={**CHILEXPRESS, "base_url": f"{sandbox.url}/chilexpress"}

@@ -18,6 +18,7 @@ from tests.town import FIRST_STORE, OPENFACTURA
 def account(desk: Desk, sandbox: Sandbox) -> str:
     """The id of an invoicing account of an installed store."""
     desk.add_store()
+    sandbox.openfactura.options.change({"requests_per_second": None, "requests_per_minute": None})
     values = {**OPENFACTURA, "base_url": f"{sandbox.url}/openfactura"}
     given = [part for key, value in values.items() for part in ("--set", f"{key}={value}")]
     return str(desk.gives("accounts", "add", FIRST_STORE, "openfactura", *given)["id"])

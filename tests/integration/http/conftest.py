@@ -16,5 +16,5 @@ from tests.web import Web, open_web
 async def web(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:
     """The app over a town on SQLite."""
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(fresh_sqlite(folder), folder) as town, open_web(town) as opened:
+    async with open_town(fresh_sqlite(folder), folder, limits=False) as town, open_web(town) as opened:
         yield opened
