@@ -25,7 +25,7 @@ settings.register_profile("thorough", deadline=None)
 THOROUGH = bool(os.environ.get("DESPACHO_TEST_THOROUGH"))
 settings.load_profile("thorough" if THOROUGH else "everyday")
 
-LONG = (
+LONG: tuple[str, ...] = (
     "e2e/test_torture.py",
     "e2e/test_demo.py",
     "browser/test_browser_morning.py",

@@ -59,4 +59,7 @@ async def ready(services: Hub, state: State) -> Response[Readiness]:
 async def figures(services: Hub, state: State) -> Response[bytes]:
     """All figures in Prometheus' text format."""
     metrics: Metrics = state.metrics
-    return Response(metrics.document(await services.ledgers.counts(), await services.tracking.unknown_counts()), media_type=CONTENT_TYPE)
+    return Response(
+        metrics.document(await services.ledgers.counts(), await services.tracking.unknown_counts()),
+        media_type=CONTENT_TYPE,
+    )

@@ -31,7 +31,11 @@ from despacho_jumpseller.orders import order
     ],
 )
 def test_sides_are_read_where_they_are(product: dict[str, Any], unit: str | None, sides: Sides | None) -> None:
-    request: dict[str, Any] = {"to": {}, "products": [{"name": "Póster", "weight": 1, **product}], "unit_measurement": unit}
+    request: dict[str, Any] = {
+        "to": {},
+        "products": [{"name": "Póster", "weight": 1, **product}],
+        "unit_measurement": unit,
+    }
     assert cart_from(root({"request": request}, "request")).lines[0].sides == sides
     if unit in {None, "cm"}:
         read = order({"order": {"id": 1, "products": [{"id": 1, "qty": 1, "price": 1, **product}]}})
