@@ -56,6 +56,7 @@ async def test_twenty_orders_to_labels_to_a_signed_manifest(page: Page, theatre:
     await page.goto(f"{theatre.address}/app/orders?shipping=missing")
     await page.locator("#text").fill(buyer)
     await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(r"text=Compradora"))  # once what was found is shown
     await expect(page.locator("h1")).to_have_text(HEADINGS[language])
     await expect(page.locator("input[type=checkbox][name='order']")).to_have_count(len(numbers))
     await _choose(page, numbers)
