@@ -26,11 +26,9 @@ class Formats:
 
     def money(self, amount: Decimal | Money, currency: str | None = None) -> str:
         """An amount with its currency: ``$12.990``, ``12,99 €``."""
-        from babel.numbers import format_currency  # noqa: PLC0415 - loaded when the first page is shown
-
         number = amount.amount if isinstance(amount, Money) else amount
         given = amount.currency if isinstance(amount, Money) else currency
-        return format_currency(number, given or self.store.currency, locale=self._country)
+        return _money(number, given or self.store.currency, self._country)
 
     def number(self, value: Decimal | int) -> str:
         """A number with the store's separators."""
@@ -44,11 +42,9 @@ class Formats:
 
     def moment(self, at: datetime | None) -> str:
         """Day and time, in the store's zone; empty for None."""
-        from babel.dates import format_datetime  # noqa: PLC0415 - as above
-
         if at is None:
             return ""
-        return format_datetime(at.astimezone(self._zone), "short", locale=self._words)
+        return _minute(at.astimezone(self._zone).replace(second=0, microsecond=0, tzinfo=None), self._words)
 
     def day(self, at: datetime | date | None) -> str:
         """A day in the store's zone; empty for None."""
@@ -79,6 +75,21 @@ class Formats:
     def _words(self) -> Locale:
         """Names of months in the page's language, in the order of the store's country where that speaks it."""
         return _locale(self.language, self.store.country if self.language == self.store.language else "GB")
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, locale: Locale) -> str:
+    """Kept, as what follows: a list shows the same amounts and minutes again and again, and each takes the library long."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - loaded when the first page is shown
+
+    return format_currency(amount, currency, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _minute(local: datetime, locale: Locale) -> str:
+    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+    return format_datetime(local, "short", locale=locale)
 
 
 @lru_cache(maxsize=64)
