@@ -125,6 +125,14 @@ def weighed(
     return msgspec.structs.replace(event, standstill=why)
 
 
+def told(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """The events as a story: oldest first. Of one instant, which carriers that write minutes report often, the way to the door decides.
+
+    What has no status stands before what has one; otherwise the order of coming is kept.
+    """
+    return sorted(events, key=lambda event: (event.occurred_at, -1 if event.status is None else _ORDER[event.status]))
+
+
 def forward(current: TrackingStatus, reported: TrackingStatus | None) -> TrackingStatus:
     """The later of two statuses on the way to the door; an unknown report changes nothing."""
     if reported is None or _ORDER[reported] <= _ORDER[current]:

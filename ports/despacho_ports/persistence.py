@@ -223,7 +223,7 @@ class TrackingEvents(Protocol):
     """What carriers reported."""
 
     async def of_shipment(self, store_id: str, shipment_id: str) -> Sequence[TrackingEvent]:
-        """Oldest first by event time."""
+        """Oldest first by event time, as :func:`despacho_core.tracking.told` tells them."""
         ...
 
 

@@ -56,7 +56,9 @@ async def history_of(
         found += await _effects(work, store_id, invoice.id, invoice=invoice)
     for manifest_id in _manifests(labels for _, labels, _ in shipments):
         found += await _effects(work, store_id, manifest_id)
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    found.sort(key=lambda one: one.at)
+    found.reverse()  # of one instant, what was found later is what it led to
+    return tuple(found)
 
 
 async def _effects(

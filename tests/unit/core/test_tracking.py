@@ -1,5 +1,6 @@
 """Tracking: whatever order carriers report in, a parcel never travels backwards."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -15,6 +16,7 @@ from despacho_core.tracking import (
     forward,
     status_after,
     status_of_pieces,
+    told,
     weighed,
 )
 
@@ -50,6 +52,28 @@ def test_order_and_repetition_of_reports_change_nothing(
     again = reported * 2
     chance.shuffle(again)  # type: ignore[attr-defined]  # a random.Random, which Hypothesis does not say
     assert status_after(current, reported) == status_after(current, again)
+
+
+@given(events, st.randoms(use_true_random=False))
+def test_a_story_goes_forward_in_time_and_within_one_instant_towards_the_door(
+    reported: list[TrackingEvent], chance: st.DrawFn
+) -> None:
+    minutes = [
+        msgspec.structs.replace(
+            one,
+            occurred_at=one.occurred_at.replace(
+                month=1, day=1, hour=8, minute=one.occurred_at.minute % 2, second=0, microsecond=0
+            ),
+        )
+        for one in reported
+    ]
+    chance.shuffle(minutes)  # type: ignore[attr-defined]  # a random.Random, which Hypothesis does not say
+    story = told(minutes)
+    assert sorted(one.fingerprint for one in story) == sorted(one.fingerprint for one in minutes)
+    for before, after in itertools.pairwise(story):
+        assert before.occurred_at <= after.occurred_at
+        if before.occurred_at == after.occurred_at and before.status and after.status:
+            assert forward(before.status, after.status) is after.status
 
 
 @given(statuses, events, events)
