@@ -1,4 +1,4 @@
-"""Batches: labels bought for many orders at once, with a result for each; and the orders' sequence for whoever picks the goods."""
+"""Batches: labels or documents of many orders at once, with a result for each; and the orders' sequence for whoever picks the goods."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from despacho_core.errors import BatchEmpty, BatchTooLarge, DomainError, all_errors
+from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_core.orders import Order
 from despacho_core.shipments import Shipment, ShipmentState, ShipmentWish
 
@@ -37,6 +38,13 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
             return self.code
 
 
+class BatchPurpose(enum.StrEnum):
+    """What is asked for each order of a batch."""
+
+    LABELS = "labels"
+    DOCUMENTS = "documents"
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Many orders asked for together.
 
@@ -50,10 +58,14 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     fingerprint: str = ""
     left_over: int = 0
+    purpose: BatchPurpose = BatchPurpose.LABELS
 
 
 class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One order of a batch, in its ``place`` from 1: to be asked for, asked for (``shipment_id``), or refused."""
+    """One order of a batch, in its ``place`` from 1: to be asked for, asked for (``shipment_id``, ``invoice_id``), or refused.
+
+    ``wish`` is of labels alone.
+    """
 
     store_id: str
     batch_id: str
@@ -61,16 +73,21 @@ class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
     order_number: int
     wish: ShipmentWish = ShipmentWish()
     shipment_id: str | None = None
+    invoice_id: str | None = None
     refusal: Refusal | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it is still to be asked for."""
-        return self.shipment_id is None and self.refusal is None
+        return self.shipment_id is None and self.invoice_id is None and self.refusal is None
 
     def asked(self, shipment_id: str) -> BatchLine:
         """The line with its shipment."""
         return msgspec.structs.replace(self, shipment_id=shipment_id)
+
+    def asked_document(self, invoice_id: str) -> BatchLine:
+        """The line with its document."""
+        return msgspec.structs.replace(self, invoice_id=invoice_id)
 
     def refused(self, error: DomainError) -> BatchLine:
         """The line that cannot be asked for."""
@@ -78,7 +95,7 @@ class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineState(enum.StrEnum):
-    """How far a line is."""
+    """How far a line is that asks for a label."""
 
     WAITING = "waiting"
     BOUGHT = "bought"
@@ -102,6 +119,31 @@ def state_of(line: BatchLine, shipment: Shipment | None) -> LineState:
     if line.refusal is not None:
         return LineState.REJECTED
     return LineState.WAITING if shipment is None else _STATES[shipment.state]
+
+
+class DocumentState(enum.StrEnum):
+    """How far a line is that asks for a document. ``credited``: nothing is left of it."""
+
+    WAITING = "waiting"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    UNCERTAIN = "uncertain"
+    CREDITED = "credited"
+
+
+_DOCUMENTS = {
+    InvoiceState.REQUESTED: DocumentState.WAITING,
+    InvoiceState.UNCERTAIN: DocumentState.UNCERTAIN,
+    InvoiceState.ISSUED: DocumentState.ISSUED,
+    InvoiceState.REJECTED: DocumentState.REJECTED,
+}
+
+
+def document_state_of(line: BatchLine, document: Invoice | None) -> DocumentState:
+    """How far the line is, by the document that its order has now; without one, by what was said when it was asked for."""
+    if document is not None:
+        return DocumentState.CREDITED if document.credited_at is not None else _DOCUMENTS[document.state]
+    return DocumentState.REJECTED if line.refusal is not None else DocumentState.WAITING
 
 
 class BatchOrder(msgspec.Struct, frozen=True, kw_only=True):

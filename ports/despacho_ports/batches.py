@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from despacho_core.batches import Batch, BatchLine
+from despacho_core.batches import Batch, BatchLine, BatchPurpose
 from despacho_core.orders import Order
 from despacho_core.shipments import Shipment
 
@@ -26,8 +26,10 @@ class Batches(Protocol):
         """The batch that was asked for under this key, or None."""
         ...
 
-    async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
-        """Newest first."""
+    async def page(
+        self, store_id: str, purpose: BatchPurpose, *, before: datetime | None = None, limit: int = 50
+    ) -> Sequence[Batch]:
+        """Those with this purpose, newest first."""
         ...
 
     async def lines(self, store_id: str, batch_id: str, *, places: Sequence[int] | None = None) -> Sequence[BatchLine]:

@@ -17,6 +17,7 @@ from despacho_core.batches import (
     Batch,
     BatchLine,
     BatchOrder,
+    BatchPurpose,
     LineState,
     Picked,
     PickingOrder,
@@ -172,7 +173,7 @@ class BulkBuying:
     async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
         """Batches, newest first."""
         async with self._office.units.begin(write=False) as work:
-            return await work.batches.page(store_id, before=before, limit=limit)
+            return await work.batches.page(store_id, BatchPurpose.LABELS, before=before, limit=limit)
 
     async def picked(self, store_id: str, batch_id: str, by: PickingOrder) -> list[tuple[Picked, LineFile]]:
         """The lines whose order we hold, in picking order. Raises ``NotFound``."""

@@ -96,13 +96,13 @@ class LabelsVoid(Conflict):
 
 
 class BatchTooLarge(Invalid):
-    """More orders than one request buys for."""
+    """More orders than one request asks for."""
 
     code = "batch-too-large"
     texts: ClassVar[dict[str, str]] = {
-        "en": "The batch has {count} orders; at most {most} are bought for at once. Split it.",
-        "es": "El lote tiene {count} pedidos; se compran hasta {most} a la vez. Divídelo.",
-        "pt": "O lote tem {count} encomendas; compram-se até {most} de uma vez. Divida-o.",
+        "en": "The batch has {count} orders; at most {most} are taken at once. Split it.",
+        "es": "El lote tiene {count} pedidos; se admiten hasta {most} a la vez. Divídelo.",
+        "pt": "O lote tem {count} encomendas; aceitam-se até {most} de uma vez. Divida-o.",
     }
 
 
@@ -111,9 +111,9 @@ class BatchEmpty(Invalid):
 
     code = "batch-empty"
     texts: ClassVar[dict[str, str]] = {
-        "en": "There is no order to buy a label for. Name orders that are paid and have none yet.",
-        "es": "No hay pedidos para los que comprar etiqueta. Indica pedidos pagados que aún no la tengan.",
-        "pt": "Não há encomendas para as quais comprar etiqueta. Indique encomendas pagas que ainda não a tenham.",
+        "en": "No order is chosen. Choose at least one; where all that want a label are asked for, none is left that does.",
+        "es": "No hay ningún pedido elegido. Elige al menos uno; si pediste todos los que necesitan etiqueta, ya no queda ninguno.",
+        "pt": "Não há nenhuma encomenda escolhida. Escolha pelo menos uma; se pediu todas as que precisam de etiqueta, já não resta nenhuma.",
     }
 
 
@@ -122,9 +122,9 @@ class OrderTwiceInBatch(Conflict):
 
     code = "order-twice-in-batch"
     texts: ClassVar[dict[str, str]] = {
-        "en": "Order {order} stands in the batch already; it is bought for once. Ask for a further shipment on its own.",
-        "es": "El pedido {order} ya está en el lote; se compra una sola vez. Pide otro envío por separado.",
-        "pt": "A encomenda {order} já está no lote; compra-se uma só vez. Peça outro envio à parte.",
+        "en": "Order {order} stands in the batch already; it counts once. Ask for a further shipment of it on its own.",
+        "es": "El pedido {order} ya está en el lote; cuenta una sola vez. Pide otro envío suyo por separado.",
+        "pt": "A encomenda {order} já está no lote; conta uma só vez. Peça outro envio dela à parte.",
     }
 
 

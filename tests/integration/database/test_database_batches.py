@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from despacho_core.batches import BatchPurpose
 from despacho_core.errors import OrderNotPaid
 from despacho_core.orders import OrderStatus
 from despacho_core.parcels import Parcel
@@ -17,6 +18,7 @@ from despacho_ports.records import AlreadyThere
 from tests.integration.database.samples import NOON, add_stores, batch, batch_lines, label, order, shipment
 
 STORE = "store-one"
+LABELS, DOCUMENTS = BatchPurpose
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +29,7 @@ async def stores(database: Database) -> None:
 async def test_what_is_kept_is_read_back(database: Database) -> None:
     parcel = Parcel(weight_g=1, length_mm=2, width_mm=3, height_mm=4)
     first, second = batch_lines()
-    second = replace(second, wish=ShipmentWish(account_id="a", parcels=(parcel,), additional=True))
+    second = replace(second, wish=ShipmentWish(account_id="a", parcels=(parcel,), additional=True), invoice_id="i")
     async with database.units_of_work.begin() as unit:
         await unit.batches.add(batch(left_over=7, fingerprint="f"), [first, second])
         refused = second.refused(OrderNotPaid(order=1002, status="canceled"))
@@ -55,11 +57,13 @@ async def test_pages_go_from_the_newest_on(database: Database) -> None:
     async with database.units_of_work.begin() as unit:
         for hour in range(3):
             await unit.batches.add(batch(id=f"b{hour}", key=None, created_at=NOON + timedelta(hours=hour)), [])
+        await unit.batches.add(batch(id="d", key=None, purpose=DOCUMENTS), [])
         await unit.commit()
     async with database.units_of_work.begin(write=False) as unit:
-        assert [one.id for one in await unit.batches.page(STORE, limit=2)] == ["b2", "b1"]
+        assert [one.id for one in await unit.batches.page(STORE, LABELS, limit=2)] == ["b2", "b1"]
         before = NOON + timedelta(hours=1)
-        assert [one.id for one in await unit.batches.page(STORE, before=before)] == ["b0"]
+        assert [one.id for one in await unit.batches.page(STORE, LABELS, before=before)] == ["b0"]
+        assert await unit.batches.page(STORE, DOCUMENTS) == [batch(id="d", key=None, purpose=DOCUMENTS)]
 
 
 async def test_paid_orders_wait_until_something_live_goes_out(database: Database) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from despacho_core.batches import BatchPurpose
 from despacho_core.billing import MendedBilling
 from despacho_core.delivery import MendedDelivery
 from despacho_core.errors import NotFound
@@ -117,7 +118,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "labels.save": (lambda unit: unit.labels.save(label(store_id=OURS)), NotFound),
     "batches.get": (lambda unit: unit.batches.get(OURS, "batch-b"), None),
     "batches.by_key": (lambda unit: unit.batches.by_key(OURS, "monday"), None),
-    "batches.page": (lambda unit: unit.batches.page(OURS), []),
+    "batches.page": (lambda unit: unit.batches.page(OURS, BatchPurpose.LABELS), []),
     "batches.lines": (lambda unit: unit.batches.lines(OURS, "batch-b"), []),
     "batches.save_line": (lambda unit: unit.batches.save_line(batch_lines(store_id=OURS)[0]), NotFound),
     "batches.shipments": (lambda unit: unit.batches.shipments(OURS, ["shipment-s"]), []),
@@ -321,7 +322,7 @@ async def _everything(database: Database) -> list[Any]:
             await unit.orders.page(THEIRS),
             await unit.shipments.page(THEIRS),
             await unit.labels.of_shipment(THEIRS, "shipment-s"),
-            await unit.batches.page(THEIRS),
+            await unit.batches.page(THEIRS, BatchPurpose.LABELS),
             await unit.batches.lines(THEIRS, "batch-b"),
             await unit.manifests.page(THEIRS),
             await unit.tracking.of_shipment(THEIRS, "shipment-s"),

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from despacho_core.batches import Batch, BatchLine
+from despacho_core.batches import Batch, BatchLine, BatchPurpose
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.shipments import Direction, Shipment, ShipmentState
 from despacho_database.columns import bounded
@@ -40,9 +40,11 @@ class BatchesTable(Repository):
     async def by_key(self, store_id: str, key: str) -> Batch | None:
         return await self._found(batches.c.store_id == store_id, batches.c.key == key)
 
-    async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
+    async def page(
+        self, store_id: str, purpose: BatchPurpose, *, before: datetime | None = None, limit: int = 50
+    ) -> Sequence[Batch]:
         """Newest first."""
-        query = sa.select(batches).where(batches.c.store_id == store_id)
+        query = sa.select(batches).where(batches.c.store_id == store_id, batches.c.purpose == purpose)
         rows = await self._all(newest_first(query, batches, before=before, limit=limit))
         return [_batches.struct(row) for row in rows]
 
