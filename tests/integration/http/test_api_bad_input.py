@@ -106,6 +106,21 @@ async def test_what_does_not_exist_is_not_found(web: Web, path: str) -> None:
     assert problem(await web.api.get(f"{API}{path}"))[0] == 404
 
 
+@pytest.mark.parametrize("path", ["/app/nothing", "/nothing", "/jumpseller/callback?code=" + "x" * 3000])
+async def test_a_person_at_a_browser_reads_a_page_where_programs_get_a_problem_document(web: Web, path: str) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "pt-PT"}
+    shown = await web.api.get(path, headers=browser)
+    assert shown.headers["content-type"].startswith("text/html"), shown.text
+    assert 'lang="pt"' in shown.text
+    assert 'href="/"' in shown.text
+    assert "frame-ancestors" in shown.headers["content-security-policy"]
+    told = await web.api.get(path)
+    assert told.status_code == shown.status_code
+    assert told.headers["content-type"] == "application/problem+json"
+    inside = await web.api.get(f"{API}/nothing", headers=browser)
+    assert problem(inside) == (404, "not-found"), "the API speaks to programs alone"
+
+
 async def test_a_method_that_a_route_does_not_take_is_told_which_it_takes(web: Web) -> None:
     answer = await web.api.delete(f"{API}/orders")
     assert problem(answer) == (405, "method-not-allowed")
