@@ -16,6 +16,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from despacho_database.liveness import check_idle_connections
+
 BUSY_TIMEOUT_S = 10.0
 _READERS = 4
 _POOL = 10
@@ -65,7 +67,8 @@ def open_engines(url: URL) -> Engines:
 
 
 def _postgresql(url: URL) -> Engines:
-    write = create_async_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True, pool_use_lifo=True)
+    write = create_async_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_use_lifo=True)
+    check_idle_connections(write)
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(write, read)
 
