@@ -26,8 +26,9 @@ class Sessions:
     async def begin(self, store_id: str, *, former: str | None = None) -> str:
         """A new session of a store; returns the cookie's text, given here and never again.
 
-        ``former`` is the cookie that the browser still has: that session ends, and its language and name go on if it was of the same
-        store. A new text at every sign-in, so that nobody can plant one beforehand.
+        ``former`` is the cookie that the browser still has: that session ends. If it was of the same store, its language, its name and its
+        token for changes go on, so that what is open in another tab still works; of another store nothing goes on. A new text at
+        every sign-in, so that nobody can plant one beforehand.
         """
         text, now = new_token(), self._office.now()
         session = Session(
@@ -38,7 +39,10 @@ class Sessions:
                 earlier = await work.sessions.get(_digest(former))
                 await work.sessions.remove(_digest(former))
                 if earlier is not None and earlier.store_id == store_id:
-                    session = msgspec.structs.replace(session, language=earlier.language, person=earlier.person)
+                    token = earlier.csrf if earlier.expires_at > now else session.csrf
+                    session = msgspec.structs.replace(
+                        session, language=earlier.language, person=earlier.person, csrf=token
+                    )
             await work.sessions.add(session)
             await work.commit()
         return text

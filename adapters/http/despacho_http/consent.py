@@ -3,6 +3,8 @@
 The ``state`` is bound to the browser that began, by a cookie of which only the digest is kept: nobody can make another person's
 browser finish an installation. The App opens in a frame of the store's admin, where a cookie comes back only when it is
 ``SameSite=None``, ``Secure`` and ``Partitioned`` (contract/jumpseller.md 3.4).
+
+Whoever is refused keeps the session that the browser had: the pages say so and lead back to it.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from litestar.types import ExceptionHandlersMap
 
 from despacho_core.errors import DomainError
 from despacho_http.access import Hub
-from despacho_http.answers import AnyRequest, language_of, log
-from despacho_http.desk.cookies import cookie
-from despacho_http.desk.entrance import local_path, session_cookie
-from despacho_http.pages import facts, html, page
-from despacho_http.problems import problem_of, status_of, title
+from despacho_http.answers import AnyRequest, language_of, log, problem_page
+from despacho_http.desk.cookies import SESSION, cookie
+from despacho_http.desk.door import INSTALL
+from despacho_http.desk.entrance import HOME, landing, local_path, session_cookie
+from despacho_http.pages import Html, facts, html, page
+from despacho_http.problems import problem_of
 from despacho_http.refusals import InternalError
 from despacho_services.installation import CONSENT_MINUTES, ConsentUnknown, Installed
 
@@ -38,7 +41,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "on": "Go on",
         "refused": "The installation was not finished",
         "said": "The store's platform says: {error}",
-        "again": "Start the installation again when you are ready.",
+        "again": "Start again",
+        "back": "Go on as this browser is signed in",
     },
     "es": {
         "done": "{store} está instalada",
@@ -48,7 +52,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "on": "Continuar",
         "refused": "La instalación no terminó",
         "said": "La plataforma de la tienda dice: {error}",
-        "again": "Comienza de nuevo la instalación cuando quieras.",
+        "again": "Comenzar de nuevo",
+        "back": "Seguir con la sesión que este navegador tiene abierta",
     },
     "pt": {
         "done": "{store} está instalada",
@@ -58,7 +63,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "on": "Continuar",
         "refused": "A instalação não terminou",
         "said": "A plataforma da loja diz: {error}",
-        "again": "Recomece a instalação quando quiser.",
+        "again": "Começar de novo",
+        "back": "Continuar com a sessão que este navegador tem iniciada",
     },
 }
 
@@ -70,10 +76,7 @@ def _as_page(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = problem_of(error)
     if isinstance(problem, InternalError):
         log.error("an installation broke", exc_info=error)
-    language = language_of(request.scope, "es")
-    content = html("<p>{text}</p>", text=problem.text(language))
-    heading = title(problem.code, language)
-    return page(heading, content, language=language, status=status_of(problem), framed=True)
+    return problem_page(problem, language_of(request.scope, "es"))
 
 
 _AS_PAGES: ExceptionHandlersMap = {DomainError: _as_page, Exception: _as_page}
@@ -102,10 +105,17 @@ async def finish_installation(
     error: ShortText = None,
     error_description: ShortText = None,
 ) -> Response[Any]:
-    """Take the consent, install the store, sign the browser in; then back to where it came from, or what was registered."""
+    """Take the consent, install the store, sign the browser in; then back to where it came from, or what was registered.
+
+    A code that comes to a browser that asked for nothing is not taken: maybe the platform's gallery began by itself, and the way is begun
+    properly. Who did ask and gets no state back is refused, so that this never goes round in circles.
+    """
     if error is not None:
-        return _refused(error_description or error, language_of(request.scope, "es"))
+        return _refused(request, error_description or error)
     browser = _browser(request)
+    if browser is None and code and not consent_state:
+        again = {"location": f"{INSTALL}?return_to={HOME}", "cache-control": "no-store"}
+        return Response(b"", status_code=302, media_type="text/plain", headers=again)
     if browser is None or not consent_state or not code:
         raise ConsentUnknown
     installed, return_to = await services.installation.finish_consent(
@@ -113,7 +123,9 @@ async def finish_installation(
     )
     signed_in = {"set-cookie": await session_cookie(request, services, installed.store.id), "cache-control": "no-store"}
     if return_to:
-        return Response(b"", status_code=303, media_type="text/plain", headers=signed_in | {"location": return_to})
+        return Response(
+            b"", status_code=303, media_type="text/plain", headers=signed_in | {"location": landing(return_to)}
+        )
     return _done(installed, language_of(request.scope, installed.store.language), signed_in)
 
 
@@ -125,15 +137,27 @@ def _done(installed: Installed, language: str, headers: dict[str, str]) -> Respo
         words["hooks"]: ", ".join(installed.hooks),
         words["method"]: installed.shipping_method_id,
     }
-    content = html('{facts}<p><a href="/">{on}</a></p>', facts=facts(rows), on=words["on"])
+    content = html('{facts}<p><a href="{home}">{on}</a></p>', facts=facts(rows), home=HOME, on=words["on"])
     return page(words["done"].format(store=store.name), content, language=language, framed=True, headers=headers)
 
 
-def _refused(error: str, language: str) -> Response[str]:
+def _refused(request: AnyRequest, error: str) -> Response[str]:
+    language = language_of(request.scope, "es")
     words = _WORDS[language]
     said = words["said"].format(error=error[:300])
-    content = html("<p>{said}</p><p>{again}</p>", said=said, again=words["again"])
+    content = html("<p>{said}</p>{ways}", said=said, ways=_ways_on(request, language))
     return page(words["refused"], content, language=language, status=400, framed=True)
+
+
+def _ways_on(request: AnyRequest, language: str) -> Html:
+    """Once more, or on with the session that the browser had before."""
+    words = _WORDS[language]
+    again = html(
+        '<p><a href="{install}?return_to={home}">{again}</a></p>', install=INSTALL, home=HOME, again=words["again"]
+    )
+    if not request.cookies.get(SESSION):
+        return again
+    return html('{again}<p><a href="{home}">{back}</a></p>', again=again, home=HOME, back=words["back"])
 
 
 def _browser(request: AnyRequest) -> str | None:

@@ -280,7 +280,10 @@ class FormNotOurs(Refusal):
     code = "form-not-ours"
     status = 403
     texts: ClassVar[dict[str, str]] = {
-        "en": "This form is out of date. Load the page again and repeat what you did.",
-        "es": "Este formulario ya no vale. Vuelve a cargar la página y repite lo que hiciste.",
-        "pt": "Este formulário já não é válido. Carregue a página de novo e repita o que fez.",
+        "en": "This form is out of date, and nothing was changed. This browser is signed in for {store} now. Load the page again and "
+        "repeat what you did.",
+        "es": "Este formulario ya no vale y no se cambió nada. Este navegador está conectado ahora a {store}. Vuelve a cargar la página "
+        "y repite lo que hiciste.",
+        "pt": "Este formulário já não é válido e nada foi alterado. Este navegador tem agora a sessão iniciada em {store}. Carregue a "
+        "página de novo e repita o que fez.",
     }

@@ -1,8 +1,8 @@
 """The accounts server: `/oauth/authorize`, `/oauth/token`, `/oauth/token/info` (contract 3.1).
 
 There is no login: whoever opens the consent page is the merchant of the store that the page names, else of the one whose admin the
-browser was in last, else of the one that was set by `POST /admin/login`. `approve=1` in the address, or `auto_approve` in that call, skips
-the page, as the platform does for an App that is already allowed.
+browser was in last, else of the one that was set by `POST /admin/login`. The page is skipped for the store of that admin once it has the
+App, as the platform is thought to do (3.4); and by `approve=1` in the address, or `auto_approve` in that call.
 """
 
 from __future__ import annotations
@@ -67,9 +67,11 @@ class OAuthApi:
             return _back(redirect_uri, state, error="invalid_scope")
         if "deny" in asked:
             return _back(redirect_uri, state, error="access_denied")
-        merchant = merchant_in(request) if merchant_in(request) in self._stores else self.merchant_of
+        visited = self._stores.get(merchant_in(request) or "")
+        merchant = visited.code if visited is not None else self.merchant_of
         store_code = asked.get("store") or merchant or ""
-        if not (self.auto_approve or "approve" in asked) or store_code not in self._stores:
+        is_allowed = visited is not None and visited.installed and store_code == visited.code
+        if not (self.auto_approve or is_allowed or "approve" in asked) or store_code not in self._stores:
             page = consent_page(self._oauth.app, asked, list(self._stores.values()), merchant)
             return text_answer(page, content_type=HTML)
         code = self._oauth.consent(store_code, redirect_uri, scope)

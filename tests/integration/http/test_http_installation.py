@@ -104,7 +104,7 @@ async def test_a_merchant_installs_and_sees_what_was_registered(listening: Liste
         answer = await browser.get(await consent(browser, "tienda-norte"))
     assert answer.status_code == 200, answer.text
     store = await listening.hub.services.installation.by_code("tienda-norte")
-    for shown in (store.code, "order_paid", 'href="/"', '<html lang="pt">'):
+    for shown in (store.code, "order_paid", 'href="/app"', '<html lang="pt">'):
         assert shown in answer.text
     for secret in (store.key, store.hooks_token):
         assert secret not in answer.text
@@ -114,14 +114,21 @@ async def test_a_merchant_installs_and_sees_what_was_registered(listening: Liste
 
 async def test_whoever_came_from_a_page_is_signed_in_and_led_back_to_it(listening: Listening) -> None:
     async with listening.browser() as browser:
-        answer = await browser.get(await consent(browser, "tienda-norte", return_to="/?x=1"))
-        assert (answer.status_code, answer.headers["location"]) == (303, "/?x=1")
+        answer = await browser.get(await consent(browser, "tienda-norte", return_to="/app/orders?x=1"))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/app/orders?x=1")
         assert "HttpOnly; SameSite=None; Secure; Partitioned" in answer.headers["set-cookie"]
         store = await listening.hub.services.installation.by_code("tienda-norte")
         assert store.name in (await browser.get("/")).text
         session = browser.cookies[SESSION]
     async with listening.hub.services.office.units.begin(write=False) as work:
         assert await work.sessions.get(session) is None, "only its digest is kept"
+
+
+@pytest.mark.parametrize("opened", ["/", "/?store=tienda-norte"])
+async def test_whoever_opened_the_app_arrives_where_it_is_not_opened_again(listening: Listening, opened: str) -> None:
+    async with listening.browser() as browser:
+        answer = await browser.get(await consent(browser, "tienda-norte", return_to=opened))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/app")
 
 
 async def test_a_session_that_was_planted_beforehand_opens_nothing(listening: Listening) -> None:
@@ -176,7 +183,7 @@ async def test_what_the_platform_says_is_shown_as_text(listening: Listening) -> 
     assert "frame-ancestors 'self' https://*.jumpseller.com" in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=y"])
+@pytest.mark.parametrize("query", ["", "?state=x", "?code=x&state=y"])
 async def test_an_answer_that_nobody_asked_for_is_refused(listening: Listening, query: str) -> None:
     async with listening.browser() as browser:
         answer = await browser.get(f"/jumpseller/callback{query}")

@@ -93,6 +93,12 @@ async def test_the_app_that_is_opened_from_a_store_s_admin_asks_for_that_store(
         asked = {"client_id": CLIENT["client_id"], "redirect_uri": CALLBACK, "response_type": "code", "scope": SCOPES}
         page = await admin.get(f"{stores.base_url}/oauth/authorize", params=asked, headers=headers)
         assert f'<option value="{code}" selected>' in page.text
+        stores.store(code).installed = True
+        granted = await admin.get(f"{stores.base_url}/oauth/authorize", params=asked, headers=headers)
+        assert stores.oauth.codes[said(granted)["code"]].store_code == code, (
+            "it was allowed before: nobody is asked again"
+        )
+        stores.uninstall(code)
 
 
 @pytest.mark.parametrize(

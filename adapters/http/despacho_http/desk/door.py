@@ -2,6 +2,10 @@
 
 A page that is asked for without a session leads through the platform's consent back to itself. The token comes in the field ``csrf``
 of a form or in the header ``x-csrf-token``; it is looked at here, before any handler, so that no new page can forget it.
+
+All stores' admins are one site, so that a browser has one session for all of them. Whoever opens the App from an admin therefore goes
+through the consent anew, which is the platform's word on whose admin that is (docs/decisions/0036); and a page that was shown to another
+session is given no parts, so that none shows one store's name above another's orders.
 """
 
 from __future__ import annotations
@@ -27,6 +31,10 @@ MOST_OCTETS = 8 * 1024 * 1024
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 INSTALL = "/jumpseller/install"
+OPENED_AT = "/"
+"""The App's address as the platform knows it: what an admin opens. Nobody is led back to it, or the consent would never end."""
+_OTHER_ORIGINS = frozenset({"cross-site", "same-site"})
+_STORE_HINTS = ("store", "store_code", "code")
 
 
 class SignedIn:
@@ -39,12 +47,15 @@ class SignedIn:
         """Let the visitor in, or send the browser to sign in."""
         request: Request[Any, Any, Any] = Request(scope)
         visitor = await _visitor(request)
-        if visitor is None:
+        if visitor is None or _is_opened_anew(request, visitor):
             await _sign_in(request, send)
             return
         scope["user"] = visitor
         if request.method not in _SAFE:
             receive = await _checked(scope, receive, visitor)
+        elif _is_part_of_another(request, visitor):
+            await _load_again(visitor, send)
+            return
         await self._app(scope, receive, send)
 
 
@@ -57,6 +68,38 @@ async def _visitor(request: Request[Any, Any, Any]) -> Visitor | None:
     store = await services.office.store(session.store_id)
     language = language_for(session, store, request.headers.get("accept-language"))
     return Visitor(session, store, language)
+
+
+def _is_opened_anew(request: Request[Any, Any, Any], visitor: Visitor) -> bool:
+    """Whether an admin opens the App, maybe another store's than the session's: the browser comes from another origin.
+
+    What browsers say of where they come from no page can forge (Fetch Metadata); a browser that does not say it keeps its session. That
+    the platform names the store in the address is documented nowhere (contract/jumpseller.md 3.4): a name that is not the session's leads
+    to the consent too, and proves nothing.
+    """
+    if request.scope["path"] != OPENED_AT:
+        return False
+    headers = request.headers
+    if headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-site") in _OTHER_ORIGINS:
+        return True
+    named = {request.query_params[name] for name in _STORE_HINTS if request.query_params.get(name)}
+    return bool(named) and visitor.store.code not in named
+
+
+def _is_part_of_another(request: Request[Any, Any, Any], visitor: Visitor) -> bool:
+    """Whether a page of another session asks for a part of itself: htmx sends the token along with everything."""
+    token = request.headers.get("x-csrf-token")
+    return "hx-request" in request.headers and token is not None and not _is_own(token, visitor)
+
+
+async def _load_again(visitor: Visitor, send: Send) -> None:
+    """The whole page is to be loaded, with the name of the store that the browser is signed in for by now."""
+    words = FormNotOurs(store=visitor.store.name).text(visitor.language).encode()
+    await send_answer(send, 409, words, "text/plain; charset=utf-8", hx_refresh="true", cache_control="no-store")
+
+
+def _is_own(token: str, visitor: Visitor) -> bool:
+    return hmac.compare_digest(token.encode(), visitor.session.csrf.encode())
 
 
 async def _sign_in(request: Request[Any, Any, Any], send: Send) -> None:
@@ -81,23 +124,23 @@ async def _checked(scope: Scope, receive: Receive, visitor: Visitor) -> Receive:
     body = await read_body(scope, receive, most=MOST_OCTETS)
     request: Request[Any, Any, Any] = Request(scope, receive=_again(body))
     token: object = request.headers.get("x-csrf-token")
-    form = None if token else await _form(request)
+    form = None if token else await _form(request, visitor)
     if form is not None:
         token = form.get("csrf")
-    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), visitor.session.csrf.encode()):
+    if not isinstance(token, str) or not _is_own(token, visitor):
         if form is not None:
             await form.close()  # nobody will look at the files that came with it
-        raise FormNotOurs
+        raise FormNotOurs(store=visitor.store.name)
     return _again(body)
 
 
-async def _form(request: Request[Any, Any, Any]) -> FormMultiDict:
+async def _form(request: Request[Any, Any, Any], visitor: Visitor) -> FormMultiDict:
     try:
         return await request.form()
     except HTTPException as error:
         if error.status_code == 413:
             raise BodyTooLarge(MOST_OCTETS) from error
-        raise FormNotOurs from error
+        raise FormNotOurs(store=visitor.store.name) from error
 
 
 def _again(body: bytes) -> Receive:

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from despacho_http.access import Hub
 from despacho_http.answers import language_of
 from despacho_http.desk.cookies import SESSION, cookie
+from despacho_http.desk.door import OPENED_AT
 from despacho_http.desk.forms import Form
 from despacho_http.desk.rendering import Said, moved
 from despacho_http.desk.visitor import Visiting
@@ -17,6 +18,9 @@ from despacho_http.desk.wording import LANGUAGES
 from despacho_http.pages import html, page
 from despacho_services.services import Services
 from despacho_services.sessions import LASTS
+
+HOME = "/app"
+"""The first page under an address that is never opened from an admin: where whoever comes from the consent arrives."""
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%~-]{0,500}")
 
@@ -30,6 +34,14 @@ async def session_cookie(request: Request[Any, Any, Any], services: Services, st
 def local_path(path: str | None) -> str:
     """A path of our own to go on to, ``/`` for anything else."""
     return path if path and _LOCAL_PATH.fullmatch(path) else "/"
+
+
+def landing(path: str) -> str:
+    """Where the way through the consent ends: never at the address that admins open.
+
+    Browsers say of the whole way that it came from another origin, so that it would begin anew there, without end.
+    """
+    return HOME if path == OPENED_AT or path.startswith(f"{OPENED_AT}?") else path
 
 
 @post("/app/sign-out")

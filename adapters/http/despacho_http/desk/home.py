@@ -7,12 +7,14 @@ from typing import Any
 from litestar import Request, Response, get
 
 from despacho_http.access import Hub
+from despacho_http.desk.door import OPENED_AT
+from despacho_http.desk.entrance import HOME
 from despacho_http.desk.home_tasks import sections_of
 from despacho_http.desk.rendering import page
 from despacho_http.desk.visitor import Visiting
 
 
-@get("/")
+@get([OPENED_AT, HOME])
 async def home(request: Request[Any, Any, Any], services: Hub, visitor: Visiting) -> Response[str]:
     """What waits this morning, each number leading to its list."""
     morning = await services.figures.morning(visitor.store)
