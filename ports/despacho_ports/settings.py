@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -52,6 +53,12 @@ class SettingField(msgspec.Struct, frozen=True, kw_only=True):
 
 def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
     """The form of a settings Struct, in its own order. Defaults of secrets are never shown."""
+    return list(_fields(settings))
+
+
+@cache
+def _fields(settings: type[msgspec.Struct]) -> tuple[SettingField, ...]:
+    """The form, worked out once: an account's connector is made anew with every call, and its settings are checked each time."""
     info = type_info(settings)
     if not isinstance(info, StructType):
         raise TypeError(f"{settings!r} is not a msgspec Struct")
@@ -73,7 +80,7 @@ def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
                 longest=longest,
             )
         )
-    return fields
+    return tuple(fields)
 
 
 def read_settings(settings: type[T], values: Mapping[str, object]) -> T:

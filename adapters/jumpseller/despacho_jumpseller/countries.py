@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 import zoneinfo
+from functools import cache
 
 _COUNTRIES = {
     "AR": ("America/Argentina/Buenos_Aires", "argentina"),
@@ -52,10 +53,16 @@ def time_zone(name: str | None, country: str) -> str:
 
     The platform documents ``timezone`` as text only; names that are not IANA's (``Santiago``) lead to the country's zone.
     """
-    if name in zoneinfo.available_timezones():
+    if name in _zones():
         return name
     known = _COUNTRIES.get(country)
     return known[0] if known else "UTC"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All zones' names, read once: they lie in hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _plain(name: str) -> str:

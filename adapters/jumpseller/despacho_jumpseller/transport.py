@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -26,12 +28,19 @@ def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.Asyn
     """The client that all stores' calls go through: time-outs, no redirects, and no cookies shared between stores."""
     return httpx.AsyncClient(
         transport=transport,
+        verify=_trust(),
         timeout=TIMEOUTS,
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         headers={"Accept": "application/json", "User-Agent": "Despacho"},
     )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that are trusted, read once for all clients: reading them takes longer than most calls."""
+    return httpx.create_ssl_context()
 
 
 async def send(client: httpx.AsyncClient, request: httpx.Request, *, repeatable: bool) -> Answer:

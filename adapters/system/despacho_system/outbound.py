@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cache
 
 import httpx
 import msgspec
@@ -139,5 +141,11 @@ class OutboundClients:
     def _shared_pool(self) -> httpx.AsyncBaseTransport:
         if self._pool is None:
             limits = httpx.Limits(max_connections=self._policy.connections, max_keepalive_connections=50)
-            self._pool = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+            self._pool = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits, trust_env=False)
         return self._pool
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that are trusted, read once for all pools: reading them takes longer than most calls."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -12,6 +12,7 @@ from despacho_sandbox.kit.asgi import Reply, Request, json_reply
 from despacho_sandbox.kit.clock import SandboxClock
 from despacho_sandbox.kit.routing import Endpoint, Route, Router
 from despacho_sandbox.kit.simulator import Simulator
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.own_fleet.driver import STEPS, Parcel, Plan, press
 
 _MOST_AT_ONCE = 8
@@ -66,7 +67,7 @@ class OwnFleetSimulator(Simulator):
                 for _ in range(steps):
                     await press(client, parcel)
 
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=trusted()) as client:
             await asyncio.gather(*(go(client, parcel) for parcel in self.parcels.values()))
         return list(self.parcels.values())
 

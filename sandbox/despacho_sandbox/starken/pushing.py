@@ -16,6 +16,7 @@ import httpx
 import msgspec
 
 from despacho_sandbox.kit.clock import SandboxClock
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.starken.accounts import Accounts, basic
 from despacho_sandbox.starken.journey import MICRO, due
 from despacho_sandbox.starken.ledger import Event, Freight, Ledger
@@ -106,7 +107,7 @@ class Pusher:
         waiting = [push for push in self.pushes if push.is_open and push.due <= now]
         if not waiting:
             return
-        async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=trusted()) as client:
             for push in waiting:
                 await self._send(client, push)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
-from functools import cache
 
 import httpx
 import msgspec
+
+from despacho_sandbox.kit.trust import trusted
 
 
 class Outcome(msgspec.Struct):
@@ -21,15 +21,9 @@ class Outcome(msgspec.Struct):
     error: str | None = None
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """The machine's trusted certificates, read once: reading them takes longer than most calls."""
-    return ssl.create_default_context()
-
-
 def outgoing_client() -> httpx.AsyncClient:
     """A client without redirects, proxies or a time limit of its own."""
-    return httpx.AsyncClient(timeout=None, trust_env=False, verify=_trust())  # noqa: S113 - callers limit the whole call
+    return httpx.AsyncClient(timeout=None, trust_env=False, verify=trusted())  # noqa: S113 - callers limit the whole call
 
 
 async def send(
