@@ -11,12 +11,11 @@ import httpx
 
 from despacho.bootstrap import Hub
 from despacho_core.stores import Account, Store
-from despacho_http import create_app
 from despacho_ports.providers import Provider
 from despacho_ports.system import Clock
 from despacho_services.services import Services
 from tests.shop import open_shop
-from tests.web import caller, running
+from tests.web import app_over, caller, running
 
 
 @dataclass
@@ -50,12 +49,6 @@ async def open_shopfront(
 ) -> AsyncIterator[Shopfront]:
     """Run the app over a shop with one account for each provider."""
     async with open_shop(url, folder, providers, clock=clock, settings_of=settings_of) as (hub, store):
-
-        @asynccontextmanager
-        async def opened() -> AsyncIterator[Services]:
-            yield hub.services
-
-        app = create_app(opened)
         _, token = await hub.services.tokens.create(store.id)
-        async with running(app), caller(app) as client, caller(app, token) as api:
+        async with app_over(hub.services) as app, running(app), caller(app) as client, caller(app, token) as api:
             yield Shopfront(hub, store, client, api)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,7 @@ from despacho_core.ledgers import Lane
 from despacho_core.shipments import Shipment
 from despacho_core.stores import Account, BasicCredentials, Store
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.store.order import Order
 from despacho_services.effects import EffectPolicy
 from despacho_services.services import Services
@@ -131,7 +133,7 @@ class Town:
         )
 
     async def _control(self, path: str, wanted: dict[str, object]) -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             answer = await client.post(f"{self.sandbox.url}/{path}", json=wanted)
         assert answer.is_success, answer.text
 
@@ -184,7 +186,7 @@ async def open_town(
     Without ``limits`` nobody counts how often a provider is asked: for tests that are many on one account, and about something else.
     """
     clock = TurnedClock()
-    catalogue = load_providers()
+    catalogue = _installed()
     if not limits:
         unlimited = {name: msgspec.structs.replace(one, rate_limits=()) for name, one in catalogue.providers.items()}
         catalogue = ProviderCatalogue(unlimited, catalogue.failures)
@@ -201,6 +203,12 @@ async def open_town(
                 store.id, "openfactura", name=None, settings={**OPENFACTURA, "base_url": f"{sandbox.url}/openfactura"}
             )
             yield Town(sandbox, hub, clock, store, carrier, invoicing)
+
+
+@cache
+def _installed() -> ProviderCatalogue:
+    """The installed providers, loaded once for all towns."""
+    return load_providers()
 
 
 async def settled_store(hub: Hub, sandbox: Sandbox, code: str) -> Store:

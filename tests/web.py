@@ -17,6 +17,7 @@ from litestar import Litestar
 from despacho_core.addresses import Address
 from despacho_core.stores import Account, Store
 from despacho_http import create_app
+from despacho_http.metrics import Metrics
 from despacho_sandbox.store.order import Order
 from despacho_services.services import Services
 from tests.town import CHILEXPRESS, OPENFACTURA, SECOND_STORE, Town, settled_store, sign
@@ -87,12 +88,6 @@ class Web:
 @asynccontextmanager
 async def open_web(town: Town) -> AsyncIterator[Web]:
     """Run the app over a town, with a second store in the same hub."""
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Services]:
-        yield town.services
-
-    app = create_app(opened)
     accounts = town.services.accounts
     other_store = await settled_store(town.hub, town.sandbox, SECOND_STORE)
     url = town.sandbox.url
@@ -103,8 +98,43 @@ async def open_web(town: Town) -> AsyncIterator[Web]:
         other_store.id, "openfactura", name=None, settings={**OPENFACTURA, "base_url": f"{url}/openfactura"}
     )
     token, other_token = await token_of(town, town.store), await token_of(town, other_store)
-    async with running(app), caller(app) as client, caller(app, token) as api, caller(app, other_token) as other:
+    async with (
+        app_over(town.services) as app,
+        running(app),
+        caller(app) as client,
+        caller(app, token) as api,
+        caller(app, other_token) as other,
+    ):
         yield Web(town, app, client, api, other, other_store, other_carrier)
+
+
+@asynccontextmanager
+async def app_over(services: Services) -> AsyncIterator[Litestar]:
+    """The app over these use cases, not yet started.
+
+    Putting an app together takes half a second, and it keeps nothing of a hub but what is renewed here: one that has ended serves again.
+    """
+    house = _ended.pop() if _ended else _House()
+    house.services = services
+    house.app.state.metrics = Metrics()
+    yield house.app
+    _ended.append(house)
+
+
+class _House:
+    """An app, and whose it is for now."""
+
+    services: Services
+
+    def __init__(self) -> None:
+        self.app = create_app(self._opened)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Services]:
+        yield self.services
+
+
+_ended: list[_House] = []
 
 
 @asynccontextmanager

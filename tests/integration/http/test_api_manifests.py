@@ -7,7 +7,6 @@ import hashlib
 import io
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +16,9 @@ import pytest_asyncio
 from pypdf import PdfReader
 
 from despacho_core.shipments import LabelState
-from despacho_http import create_app
-from despacho_services.services import Services
 from tests.databases import fresh_sqlite
 from tests.handover import Closing, HandOver, drawn, open_handover, pages
-from tests.web import API, caller, path_of, problem, running
+from tests.web import API, app_over, caller, path_of, problem, running
 
 
 @dataclass
@@ -72,14 +69,8 @@ async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cou
     Closing.refusal, Closing.documents = None, (pages(1),)
     folder = tmp_path_factory.mktemp("counter")
     async with open_handover(fresh_sqlite(folder), folder) as desk:
-
-        @asynccontextmanager
-        async def opened() -> AsyncIterator[Services]:
-            yield desk.services
-
-        app = create_app(opened)
         _, token = await desk.services.tokens.create(desk.store.id)
-        async with running(app), caller(app, token) as api, caller(app) as client:
+        async with app_over(desk.services) as app, running(app), caller(app, token) as api, caller(app) as client:
             yield Counter(desk, api, client)
 
 

@@ -25,6 +25,7 @@ from despacho_sandbox.invoicexpress.simulator import InvoiceXpressSimulator
 from despacho_sandbox.kit.control import reset_simulator
 from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 from tests.unit.invoicexpress.invoicexpress_cases import (
     DAY,
     KEY,
@@ -57,7 +58,7 @@ async def system(sandbox: Sandbox) -> InvoiceXpressSimulator:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=10, verify=trusted()) as client:
         yield client
 
 

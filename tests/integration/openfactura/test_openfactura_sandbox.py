@@ -20,6 +20,7 @@ from despacho_ports.invoicing import IssuedDocument
 from despacho_sandbox.kit.control import reset_simulator
 from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.openfactura.options import OpenFacturaOptions
 from despacho_sandbox.openfactura.simulator import OpenFacturaSimulator
 from tests.unit.openfactura.openfactura_cases import document_of, opened, order, request_for
@@ -44,7 +45,7 @@ async def system(sandbox: Sandbox) -> OpenFacturaSimulator:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=10, verify=trusted()) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from despacho_sandbox.ctt.accounts import default_account
 from despacho_sandbox.ctt.simulator import CttSimulator
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -129,7 +130,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def ctt(sandbox: Sandbox) -> AsyncIterator[Client]:
     sandbox.reset()
-    async with httpx.AsyncClient(base_url=sandbox.ctt.base_url) as http:
+    async with httpx.AsyncClient(base_url=sandbox.ctt.base_url, verify=trusted()) as http:
         yield Client(http)
 
 

@@ -17,6 +17,7 @@ from despacho_sandbox.invoicexpress.options import InvoiceXpressOptions
 from despacho_sandbox.invoicexpress.simulator import InvoiceXpressSimulator
 from despacho_sandbox.kit.control import reset_simulator
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 
 KEY = "badc0de0lisboa0000000000000001"
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ class Api:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def api(system: InvoiceXpressSimulator) -> AsyncIterator[Api]:
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(verify=trusted(), timeout=10) as http:
         yield Api(http, system)
 
 
@@ -248,7 +249,7 @@ async def test_papers_take_their_time_and_then_lie_at_an_address_without_a_key(
     assert polled[0].content == b""
     url = polled[-1].json()["output"]["pdfUrl"]
     assert KEY not in url
-    async with httpx.AsyncClient() as anybody:
+    async with httpx.AsyncClient(verify=trusted()) as anybody:
         text = PdfReader(io.BytesIO((await anybody.get(url)).content)).pages[0].extract_text()
         assert (await anybody.get(url.replace("/files/", "/files/0"))).status_code == 404
     for words in ("FR G/1", "ATCUD:ABCD1234-1", "Maria Silva", "NIF 509445535", "30.00 EUR"):
@@ -260,7 +261,7 @@ async def test_the_qr_code_can_be_read(api: Api) -> None:
     polled = [await api("GET", f"/api/qr_codes/{sale['id']}.json") for _ in range(3)]
     assert [one.status_code for one in polled] == [202, 202, 200]
     assert polled[0].json() == {"qr_code": {"status": "In progress"}}
-    async with httpx.AsyncClient() as anybody:
+    async with httpx.AsyncClient(verify=trusted()) as anybody:
         picture = (await anybody.get(polled[-1].json()["qr_code"]["url"])).content
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
     assert code.text.startswith("A:509445535*B:508025338*C:PT*D:FR*E:N*F:20261120*G:FR G/1*H:ABCD1234-1*I1:PT*")

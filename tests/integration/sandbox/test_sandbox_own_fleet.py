@@ -15,15 +15,14 @@ from litestar.types import ASGIApp
 
 from despacho_core.shipments import Shipment, ShipmentWish
 from despacho_core.tracking import TrackingStatus
-from despacho_http import create_app
 from despacho_own_fleet import despacho_providers
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.own_fleet.simulator import OwnFleetSimulator
-from despacho_services.services import Services
 from tests.following import PARCEL, now
 from tests.shop import paid_order
 from tests.shopfront import Shopfront, open_shopfront
-from tests.web import path_of
+from tests.web import app_over, path_of
 
 
 @asynccontextmanager
@@ -56,26 +55,22 @@ class Street(Shopfront):
 
     async def drivers(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Somebody tells the drivers."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             return await client.request(method, f"{self.sandbox.url}/own-fleet/{path}", json=body)
 
 
 @pytest.fixture
 async def street(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Street]:
     settings: dict[str, dict[str, object]] = {"own-fleet": {"fleet_name": "Reparto Norte"}}
-    async with open_shopfront(sqlite_url, tmp_path, despacho_providers(), settings_of=settings) as opened:
-
-        @asynccontextmanager
-        async def services() -> AsyncIterator[Services]:
-            yield opened.services
-
-        async with (
-            running_sandbox(simulators=(OwnFleetSimulator,)) as sandbox,
-            served(create_app(services)) as url,
-        ):
-            street = Street(opened.hub, opened.store, opened.client, opened.api)
-            street.sandbox, street.url = sandbox, url
-            yield street
+    async with (
+        open_shopfront(sqlite_url, tmp_path, despacho_providers(), settings_of=settings) as opened,
+        running_sandbox(simulators=(OwnFleetSimulator,)) as sandbox,
+        app_over(opened.services) as app,
+        served(app) as url,
+    ):
+        street = Street(opened.hub, opened.store, opened.client, opened.api)
+        street.sandbox, street.url = sandbox, url
+        yield street
 
 
 async def test_parcels_go_the_way_that_was_planned_for_them(street: Street) -> None:

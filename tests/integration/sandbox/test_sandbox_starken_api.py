@@ -13,6 +13,7 @@ import pytest_asyncio
 import zxingcpp
 
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.starken.accounts import basic, default_account
 from despacho_sandbox.starken.simulator import EMISSION, LABELS, REST, StarkenSimulator
 from tests.integration.sandbox.conftest import FakeHub, Received
@@ -52,7 +53,7 @@ async def carrier(sandbox: Sandbox) -> StarkenSimulator:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def http(carrier: StarkenSimulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=carrier.base_url, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=carrier.base_url, timeout=5, verify=trusted()) as client:
         yield client
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from despacho_sandbox.kit.trust import trusted
 from despacho_sandbox.store import StoreSimulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,7 +36,7 @@ async def listed(api: httpx.AsyncClient, path: str = "/orders.json", **params: A
 async def test_without_good_credentials_there_is_nothing_to_see(
     stores: StoreSimulator, headers: dict[str, str]
 ) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.get(f"{stores.base_url}/v1/store/info.json", headers=headers)
     assert answer.status_code == 401
     assert "hooks_token" not in answer.text
@@ -43,7 +44,7 @@ async def test_without_good_credentials_there_is_nothing_to_see(
 
 async def test_the_deprecated_login_in_the_query_still_opens(stores: StoreSimulator) -> None:
     store = stores.store("tienda-sur")
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trusted()) as client:
         params = {"login": store.login, "authtoken": store.authtoken}
         answer = await client.get(f"{stores.base_url}/v1/store/info.json", params=params)
     assert answer.json()["store"]["code"] == "tienda-sur"

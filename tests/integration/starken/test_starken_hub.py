@@ -22,16 +22,14 @@ from despacho_core.parcels import Parcel
 from despacho_core.quotes import RateRequest
 from despacho_core.shipments import Shipment, ShipmentState, ShipmentWish
 from despacho_core.tracking import TrackingStatus
-from despacho_http import create_app
 from despacho_ports.carriers import LabelFormat, QuotesRates
 from despacho_sandbox.kit.server import running_sandbox
 from despacho_sandbox.starken.accounts import default_account
 from despacho_sandbox.starken.controls import Advance
 from despacho_sandbox.starken.simulator import EMISSION, LABELS, REST
-from despacho_services.services import Services
 from tests.integration.sandbox.conftest import FakeHub, Received, running_hub
 from tests.town import FIRST_STORE, IMPATIENT, Silence, Town, TurnedClock, settings_for, settled_store
-from tests.web import caller, problem, running
+from tests.web import app_over, caller, problem, running
 
 CUSTOMER = default_account()
 BOX = Parcel(weight_g=1500, length_mm=300, width_mm=200, height_mm=100)
@@ -97,13 +95,7 @@ async def opened_shop(database_url: str, folder: Path) -> AsyncIterator[Shop]:
                     "label_password": CUSTOMER.label_password, "push_token": CUSTOMER.push_token, "base_url": f"{url}{REST}",
                 },
             )  # fmt: skip
-
-            @asynccontextmanager
-            async def services() -> AsyncIterator[Services]:
-                yield hub.services
-
-            app = create_app(services)
-            async with running(app), caller(app) as client:
+            async with app_over(hub.services) as app, running(app), caller(app) as client:
                 shop = Shop(Town(sandbox, hub, clock, store, account, account), street, client, asyncio.Queue())
 
                 async def through_the_door(received: Received) -> tuple[int, bytes]:
