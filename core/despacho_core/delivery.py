@@ -34,20 +34,26 @@ class MendedDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_delivery(order: Order, mended: MendedDelivery | None) -> Order:
-    """The order as carriers see it.
+    """The order as carriers see it: with the address that :func:`mended_address` makes of its own."""
+    if mended is None or mended.is_empty:
+        return order
+    return msgspec.structs.replace(order, shipping_address=mended_address(order.shipping_address, mended))
+
+
+def mended_address(was: Address | None, mended: MendedDelivery | None) -> Address | None:
+    """The address as carriers see it.
 
     Number and complement go with a street that is mended, and the store's codes go with the comuna: they are of the old ones. So does
     the old city, which would otherwise speak against the comuna.
     """
     if mended is None or mended.is_empty:
-        return order
-    was = order.shipping_address or Address()
+        return was
     given = {field: value for field in mended.__struct_fields__ if (value := getattr(mended, field)) is not None}
     street = {"street_number": None, "complement": None} if mended.street is not None else {}
     place: dict[str, str | None] = {}
     if mended.municipality is not None:
         place = {"municipality_code": None, "region_code": None, "region": None, "city": None}
-    return msgspec.structs.replace(order, shipping_address=msgspec.structs.replace(was, **{**street, **place, **given}))
+    return msgspec.structs.replace(was or Address(), **{**street, **place, **given})
 
 
 def mended_from(was: Address, wanted: Address) -> MendedDelivery | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import enum
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
-from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
+from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_core.orders import Order
-from despacho_core.shipments import Shipment, ShipmentState
+from despacho_core.shipments import ShipmentState
 from despacho_core.tracking import TrackingStatus
-from despacho_core.waiting import SALE, UNLISTED, WaitingDocument
+from despacho_core.waiting import SALE, UNLISTED
 
 
 class ShippingMark(enum.StrEnum):
@@ -36,6 +38,72 @@ class InvoiceMark(enum.StrEnum):
     CREDITED = "credited"
 
 
+class Shippable(Protocol):
+    """What a mark needs to know of an order."""
+
+    @property
+    def shipping_required(self) -> bool:
+        """Whether the store says that anything is sent."""
+        ...
+
+
+class Sent(Protocol):
+    """What a mark needs to know of a shipment."""
+
+    @property
+    def is_return(self) -> bool:
+        """Whether it comes back from the buyer."""
+        ...
+
+    @property
+    def ordinal(self) -> int:
+        """Its place among the order's shipments."""
+        ...
+
+    @property
+    def state(self) -> ShipmentState:
+        """How far it is with the carrier's system."""
+        ...
+
+    @property
+    def tracking_status(self) -> TrackingStatus:
+        """How far it is on its way."""
+        ...
+
+
+class Billed(Protocol):
+    """What a mark needs to know of a document."""
+
+    @property
+    def kind(self) -> DocumentKind:
+        """What it is."""
+        ...
+
+    @property
+    def state(self) -> InvoiceState:
+        """How far it is with the invoicing system."""
+        ...
+
+    @property
+    def credited_at(self) -> datetime | None:
+        """When it was wholly taken back."""
+        ...
+
+
+class Awaited(Protocol):
+    """What a mark needs to know of a document that waits."""
+
+    @property
+    def purpose(self) -> str:
+        """Which document of the order it is."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """Why it waits."""
+        ...
+
+
 _UNSETTLED = frozenset({ShipmentState.REJECTED, ShipmentState.UNCERTAIN})
 _WAY = {
     TrackingStatus.REQUESTED: ShippingMark.READY,
@@ -49,7 +117,7 @@ WORDS_OF_ORDER = 24
 _LONGEST_WORD = 40
 
 
-def shipping_mark(order: Order, shipments: Sequence[Shipment]) -> ShippingMark:
+def shipping_mark(order: Shippable, shipments: Sequence[Sent]) -> ShippingMark:
     """How far the parcels are. Voided shipments and returns do not count; a refused one only while there is no other."""
     counted = [one for one in shipments if not one.is_return and one.state is not ShipmentState.VOIDED]
     settled = [one for one in counted if one.state not in _UNSETTLED]
@@ -63,7 +131,7 @@ def shipping_mark(order: Order, shipments: Sequence[Shipment]) -> ShippingMark:
     return ShippingMark.MISSING if order.shipping_required else ShippingMark.NOT_NEEDED
 
 
-def invoice_mark(invoices: Sequence[Invoice], waiting: Sequence[WaitingDocument]) -> InvoiceMark:
+def invoice_mark(invoices: Sequence[Billed], waiting: Sequence[Awaited]) -> InvoiceMark:
     """How the sale's document stands: what is issued counts first, then what waits for somebody, then what is under way."""
     sales = [one for one in invoices if one.kind is not DocumentKind.CREDIT_NOTE]
     standing = [one for one in sales if one.credited_at is None]

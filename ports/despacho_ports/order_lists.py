@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import msgspec
@@ -24,10 +26,28 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     text: str = ""
 
 
+class ListedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a list: what is shown of an order among many, and no more, since reading orders whole is most of what a list costs.
+
+    ``placed_at`` is when it was completed in the store, else made there, else first seen here; ``place`` is where carriers take it, with
+    what the merchant mended.
+    """
+
+    number: int
+    status: OrderStatus
+    placed_at: datetime
+    buyer: str
+    place: str
+    total: Decimal
+    currency: str
+    shipping: ShippingMark
+    invoice: InvoiceMark
+
+
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     """Orders by falling number. ``next`` is what to ask for below, None at the end; a page may be short where few orders fit."""
 
-    records: tuple[OrderRecord, ...]
+    lines: tuple[ListedOrder, ...]
     next: int | None = None
 
 

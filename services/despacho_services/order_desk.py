@@ -12,9 +12,11 @@ from despacho_core.order_overview import InvoiceMark, ShippingMark, invoice_mark
 from despacho_core.orders import Order
 from despacho_core.shipments import Shipment
 from despacho_core.waiting import WaitingDocument
-from despacho_ports.order_lists import OrderFilter
+from despacho_ports.order_lists import ListedOrder, OrderFilter
+from despacho_ports.order_views import OrderView
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import OrderRecord
+from despacho_services.buyable import Buyable, buyable
 from despacho_services.office import Office
 
 T = TypeVar("T", Shipment, Invoice, WaitingDocument)
@@ -22,7 +24,7 @@ T = TypeVar("T", Shipment, Invoice, WaitingDocument)
 
 @dataclass(frozen=True)
 class OrderRow:
-    """One line of the list."""
+    """An order with all that belongs to it."""
 
     record: OrderRecord
     shipments: tuple[Shipment, ...]
@@ -46,11 +48,13 @@ class OrderRow:
 
 
 @dataclass(frozen=True)
-class OrderRows:
-    """A page of the list. ``next`` is what to ask for below, None at the end."""
+class OrderList:
+    """A page of the list, with what is chosen from beside it. ``next`` is what to ask for below, None at the end."""
 
-    rows: tuple[OrderRow, ...]
+    lines: tuple[ListedOrder, ...]
     next: int | None
+    views: tuple[OrderView, ...]
+    buyable: tuple[Buyable, ...]
 
 
 class OrderDesk:
@@ -61,12 +65,13 @@ class OrderDesk:
 
     async def page(
         self, store_id: str, wanted: OrderFilter, *, before: int | None = None, limit: int = 50
-    ) -> OrderRows:
-        """Orders that fit, by falling number, with what belongs to each: three questions however many lines."""
+    ) -> OrderList:
+        """Orders that fit, by falling number; the store's views; the services that labels can be bought under."""
         async with self._office.units.begin(write=False) as work:
             found = await work.order_lists.page(store_id, wanted, before=before, limit=limit)
-            rows = await _rows(work, store_id, found.records)
-        return OrderRows(rows, found.next)
+            views = await work.order_views.of_store(store_id)
+            accounts = await work.accounts.of_store(store_id)
+        return OrderList(found.lines, found.next, tuple(views), tuple(buyable(self._office, accounts)))
 
     async def chosen(self, store_id: str, numbers: Sequence[int]) -> tuple[OrderRow, ...]:
         """These orders, in this sequence; those that we do not hold are left out."""

@@ -18,9 +18,10 @@ from despacho_core.shipments import Label, Shipment, live_shipment
 from despacho_core.stores import Account, Store
 from despacho_core.tracking import TrackingEvent
 from despacho_core.waiting import WaitingDocument
-from despacho_ports.carriers import BuysReturns, BuysShipments, ListsServices, Service
+from despacho_ports.carriers import BuysReturns, ListsServices
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import OrderRecord
+from despacho_services.buyable import carrier_name
 from despacho_services.offers import Offer
 from despacho_services.office import Office
 from despacho_services.order_history import Happening, history_of
@@ -76,20 +77,6 @@ class Dossier:
     def live(self) -> Shipment | None:
         """The shipment that goes out and counts, if there is one."""
         return live_shipment([one.shipment for one in self.shipments])
-
-
-@dataclass(frozen=True)
-class Buyable:
-    """A service of an account, with the carrier's name for people."""
-
-    account: Account
-    carrier: str
-    service: Service
-
-    @property
-    def key(self) -> str:
-        """Account and service in one word, for a form."""
-        return f"{self.account.id}|{self.service.code}"
 
 
 class OrderDossiers:
@@ -148,20 +135,6 @@ class OrderDossiers:
             request = msgspec.structs.replace(request, parcels=tuple(parcels))
         return await self._quoting.quote(store, request)
 
-    async def buyable(self, store_id: str) -> list[Buyable]:
-        """The services that labels can be bought under, by account: those that carriers' accounts know by heart."""
-        async with self._office.units.begin(write=False) as work:
-            accounts = await work.accounts.of_store(store_id)
-        found: list[Buyable] = []
-        for account in accounts:
-            try:
-                connector = self._office.connector(account)
-            except DomainError:
-                continue
-            if isinstance(connector, BuysShipments) and isinstance(connector, ListsServices):
-                found += [Buyable(account, self._name(account), service) for service in connector.list_services()]
-        return found
-
     async def mend(self, store_id: str, number: int, wanted: Address | None) -> OrderRecord:
         """Have carriers see another address of this order than the store's; None goes back to the store's.
 
@@ -212,10 +185,7 @@ class OrderDossiers:
         return next((one.name for one in listed if one.code == chosen.service_code), chosen.service_name)
 
     def _name(self, account: Account | None) -> str:
-        if account is None:
-            return ""
-        name = self._office.provider_name(account)
-        return f"{name} ({account.name})" if account.name and account.name != name else name
+        return carrier_name(self._office, account) if account is not None else ""
 
     def _takes_returns(self, account: Account | None) -> bool:
         if account is None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
+from despacho_core.stores import Store
 from despacho_ports.records import Session
 from despacho_services.identifiers import new_token
 from despacho_services.office import Office
@@ -49,9 +50,17 @@ class Sessions:
 
     async def recognise(self, text: str) -> Session | None:
         """The session behind a cookie, None when it is unknown or has ended."""
+        found = await self.signed_in(text)
+        return found[0] if found is not None else None
+
+    async def signed_in(self, text: str) -> tuple[Session, Store] | None:
+        """As :meth:`recognise`, with the session's store: every page needs both, and one unit of work reads them."""
         async with self._office.units.begin(write=False) as work:
             session = await work.sessions.get(_digest(text))
-        return session if session is not None and session.expires_at > self._office.now() else None
+            if session is None or session.expires_at <= self._office.now():
+                return None
+            store = await work.stores.get(session.store_id)
+        return (session, store) if store is not None else None
 
     async def change(self, session: Session, *, language: str | None = None, person: str | None = None) -> Session:
         """The session with another language, or another name of whoever works here. Raises ``NotFound`` once it was ended."""

@@ -66,8 +66,8 @@ async def test_what_is_to_be_shipped_is_what_the_list_of_orders_finds(database: 
         wanted = OrderFilter(status=OrderStatus.PAID, shipping=ShippingMark.MISSING)
         missing = await unit.order_lists.page(STORE, wanted)
         problems = await unit.order_lists.page(STORE, OrderFilter(shipping=ShippingMark.PROBLEM))
-    assert [one.order.number for one in missing.records] == [7, 3, 2]
-    assert [one.order.number for one in problems.records] == [6, 4]
+    assert [one.number for one in missing.lines] == [7, 3, 2]
+    assert [one.number for one in problems.lines] == [6, 4]
     assert (figures.to_ship, figures.label_problems, figures.new_orders) == (3, 2, 8)
 
 

@@ -35,7 +35,7 @@ STORE = "store-one"
 async def _numbers(database: Database, wanted: OrderFilter, **page: int) -> list[int]:
     async with database.units_of_work.begin(write=False) as unit:
         found = await unit.order_lists.page(STORE, wanted, **page)
-    return [record.order.number for record in found.records]
+    return [line.number for line in found.lines]
 
 
 async def test_every_filter_finds_exactly_the_orders_that_bear_its_mark(database: Database) -> None:
@@ -153,7 +153,7 @@ async def test_filters_narrow_each_other_and_pages_go_on_below(database: Databas
         first = await unit.order_lists.page(STORE, wanted, limit=2)
         assert first.next is not None
         second = await unit.order_lists.page(STORE, wanted, limit=2, before=first.next)
-    assert [[one.order.number for one in page.records] for page in (first, second)] == [[7, 5], [3, 1]]
+    assert [[one.number for one in page.lines] for page in (first, second)] == [[7, 5], [3, 1]]
     assert second.next is None
 
 
@@ -172,7 +172,7 @@ async def test_a_page_looks_at_a_bounded_number_of_orders_and_says_where_to_go_o
     for _ in itertools.count():
         async with database.units_of_work.begin(write=False) as unit:
             page = await unit.order_lists.page(STORE, wanted, before=before)
-        seen += [record.order.number for record in page.records]
+        seen += [line.number for line in page.lines]
         before = page.next
         if before is None:
             break

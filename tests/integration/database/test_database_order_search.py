@@ -55,7 +55,7 @@ async def _all_pages(database: Database, wanted: OrderFilter) -> list[int]:
     for _ in range(60):
         async with database.units_of_work.begin(write=False) as unit:
             page = await unit.order_lists.page(STORE, wanted, before=before, limit=7)
-        found += [record.order.number for record in page.records]
+        found += [line.number for line in page.lines]
         before = page.next
         if before is None:
             return found

@@ -163,7 +163,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "outbox.save": (lambda unit: unit.outbox.save(effect(id=EFFECT, store_id=OURS)), NotFound),
     "outbox.page": (lambda unit: unit.outbox.page(OURS), []),
     "outbox.hasten": (lambda unit: unit.outbox.hasten(OURS, None, now=NOON), 0),
-    "order_lists.page": (lambda unit: unit.order_lists.page(OURS, OrderFilter()), OrderPage(records=())),
+    "order_lists.page": (lambda unit: unit.order_lists.page(OURS, OrderFilter()), OrderPage(lines=())),
     "order_lists.these": (lambda unit: unit.order_lists.these(OURS, [1001]), []),
     "order_lists.belongings": (lambda unit: unit.order_lists.belongings(OURS, [1001]), Belongings()),
     "figures.morning": (lambda unit: unit.figures.morning(OURS, ["account-a"], since=BEFORE), NOTHING_WAITS),

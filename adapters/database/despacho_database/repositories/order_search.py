@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from despacho_database.columns import bounded
-from despacho_database.repositories.base import Repository, chunks
+from despacho_database.repositories.base import Repository
+from despacho_database.repositories.order_marks import Condition
 from despacho_database.tables import order_words
 
 FOUND = 1_000
@@ -38,64 +40,80 @@ class Found:
 class OrderSearch(Repository):
     """Looks in the words of a store's orders."""
 
-    async def by_words(self, store_id: str, beginnings: Sequence[str], before: int | None) -> Found:
-        """Orders below ``before`` that have a word for every beginning."""
+    async def by_words(self, store_id: str, beginnings: Sequence[str], before: int | None, limit: int) -> Found:
+        """Orders below ``before`` that have a word for every beginning; the highest ``limit`` numbers of them."""
         if not beginnings:
             return Found(frozenset())
         fitting = [await self._fitting(store_id, beginning) for beginning in beginnings[:_WORDS]]
-        sizes = [await self._size(store_id, one) for one in fitting]
-        leading = sizes.index(min(sizes))
-        newest = await self._newest(store_id, fitting[leading], before)
-        floor = min(newest) if len(newest) >= FOUND else None
-        for place, one in enumerate(fitting):
-            if place != leading:
-                newest = await self._having(store_id, one, newest)
-        return Found(frozenset(newest), floor)
+        if not all(fitting):
+            return Found(frozenset())
+        leading = fitting.pop(await self._rarest(store_id, fitting))
+        newest = _newest(store_id, leading, before)
+        query = sa.select(newest.c.number).where(*(_has(store_id, newest.c.number, one) for one in fitting))
+        numbers = (await self._connection.scalars(query.order_by(newest.c.number.desc()).limit(limit))).all()
+        if len(numbers) >= limit:
+            return Found(frozenset(numbers), min(numbers))
+        many, least = (await self._connection.execute(sa.select(sa.func.count(), sa.func.min(newest.c.number)))).one()
+        return Found(frozenset(numbers), least if many >= FOUND else None)
 
-    async def _fitting(self, store_id: str, beginning: str) -> list[sa.ColumnElement[bool]]:
+    async def _fitting(self, store_id: str, beginning: str) -> list[Condition]:
         """Conditions, one for each word that begins so, or a single one over all of them where they are many."""
-        mine = order_words.c.store_id == store_id
-        until = order_words.c.word < beginning + _HIGHEST
-        first = sa.select(sa.func.min(order_words.c.word).label("word")).where(
-            mine, order_words.c.word >= beginning, until
-        )
-        there = first.cte("there", recursive=True)
-        above = sa.select(sa.func.min(order_words.c.word)).where(mine, order_words.c.word > there.c.word, until)
-        there = there.union_all(sa.select(above.scalar_subquery()).where(there.c.word.is_not(None)))
-        query = sa.select(there.c.word).limit(_SPELLINGS + 2)
-        words = [word for word in (await self._connection.scalars(query)).all() if word is not None]
+        given = {"store": store_id, "beginning": beginning, "until": beginning + _HIGHEST}
+        words = [word for word in await self._connection.scalars(_SPELLED, given) if word is not None]
         if len(words) > _SPELLINGS:
-            return [sa.and_(order_words.c.word >= beginning, until)]
+            return [sa.and_(order_words.c.word >= beginning, order_words.c.word < beginning + _HIGHEST)]
         return [order_words.c.word == word for word in words]
 
-    async def _size(self, store_id: str, fitting: Sequence[sa.ColumnElement[bool]]) -> int:
-        """How many orders have one of the words, counted no further than it matters."""
-        if not fitting:
+    async def _rarest(self, store_id: str, fitting: Sequence[Sequence[Condition]]) -> int:
+        """The place of what the fewest orders have, counted no further than it matters."""
+        if len(fitting) == 1:
             return 0
-        some = sa.select(sa.literal(1)).where(order_words.c.store_id == store_id, sa.or_(*fitting)).limit(FOUND)
-        return await self._connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+        some = [
+            sa.select(sa.literal(1)).where(order_words.c.store_id == store_id, sa.or_(*one)).limit(FOUND).subquery()
+            for one in fitting
+        ]
+        counts = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some]
+        sizes = (await self._connection.execute(sa.select(*counts))).one()
+        return sizes.index(min(sizes))
 
-    async def _newest(self, store_id: str, fitting: Sequence[sa.ColumnElement[bool]], before: int | None) -> list[int]:
-        """The highest numbers that have one of the words: each word's own highest, and of these the highest."""
-        found: set[int] = set()
-        for condition in fitting:
-            query = sa.select(order_words.c.number).where(order_words.c.store_id == store_id, condition).distinct()
-            if before is not None:
-                query = query.where(order_words.c.number < bounded(before))
-            newest = query.order_by(order_words.c.number.desc()).limit(FOUND)
-            found |= set((await self._connection.scalars(newest)).all())
-        return sorted(found, reverse=True)[:FOUND]
 
-    async def _having(
-        self, store_id: str, fitting: Sequence[sa.ColumnElement[bool]], numbers: Sequence[int]
-    ) -> list[int]:
-        """Those of some orders that have one of the words."""
-        if not fitting:
-            return []
-        found: set[int] = set()
-        for some in chunks(numbers):
-            query = sa.select(order_words.c.number).where(
-                order_words.c.store_id == store_id, order_words.c.number.in_(some), sa.or_(*fitting)
-            )
-            found |= set((await self._connection.scalars(query)).all())
-        return [number for number in numbers if number in found]
+def _newest(store_id: str, fitting: Sequence[Condition], before: int | None) -> sa.Subquery:
+    """The highest numbers that have one of the words: each word's own highest, and of these the highest."""
+    mine = [order_words.c.store_id == store_id]
+    if before is not None:
+        mine.append(order_words.c.number < bounded(before))
+    each = [
+        sa.select(order_words.c.number)
+        .where(*mine, condition)
+        .order_by(order_words.c.number.desc())
+        .limit(FOUND)
+        .subquery()
+        for condition in fitting
+    ]
+    if len(each) == 1:
+        return each[0]
+    together = sa.union(*(sa.select(one.c.number) for one in each)).subquery()
+    return sa.select(together.c.number).order_by(together.c.number.desc()).limit(FOUND).subquery()
+
+
+def _has(store_id: str, number: sa.ColumnElement[int], fitting: Sequence[Condition]) -> Condition:
+    """That an order has one of the words.
+
+    Asked of each order by itself: as a join, PostgreSQL may read all orders that have a word for the few that are looked at.
+    """
+    mine = (order_words.c.store_id == store_id, order_words.c.number == number)
+    return sa.select(sa.literal(1)).where(*mine, sa.or_(*fitting)).limit(1).scalar_subquery().is_not(None)
+
+
+def _spelled() -> sa.Select[Any]:
+    """The words from ``beginning`` on and below ``until``: each found by one step in the index, whatever lies between them."""
+    mine = order_words.c.store_id == sa.bindparam("store")
+    until = order_words.c.word < sa.bindparam("until")
+    first = sa.select(sa.func.min(order_words.c.word).label("word"))
+    there = first.where(mine, order_words.c.word >= sa.bindparam("beginning"), until).cte("there", recursive=True)
+    above = sa.select(sa.func.min(order_words.c.word)).where(mine, order_words.c.word > there.c.word, until)
+    there = there.union_all(sa.select(above.scalar_subquery()).where(there.c.word.is_not(None)))
+    return sa.select(there.c.word).limit(_SPELLINGS + 2)
+
+
+_SPELLED = _spelled()

@@ -62,10 +62,10 @@ class SignedIn:
 async def _visitor(request: Request[Any, Any, Any]) -> Visitor | None:
     services: Services = request.scope["litestar_app"].state.services
     text = request.cookies.get(SESSION, "")
-    session = await services.sessions.recognise(text) if text else None
-    if session is None:
+    found = await services.sessions.signed_in(text) if text else None
+    if found is None:
         return None
-    store = await services.office.store(session.store_id)
+    session, store = found
     language = language_for(session, store, request.headers.get("accept-language"))
     return Visitor(session, store, language)
 

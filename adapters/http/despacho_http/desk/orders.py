@@ -51,7 +51,7 @@ async def list_orders(
     wanted = wanted_of({"text": text, "status": status, "shipping": shipping, "invoice": invoice})
     found = await services.order_desk.page(visitor.store.id, wanted, before=before, limit=LINES)
     query = query_of(wanted)
-    here = {row.order.number for row in found.rows}
+    here = {line.number for line in found.lines}
     chosen = list(dict.fromkeys(order or ()))
     answer = page(
         request,
@@ -59,16 +59,16 @@ async def list_orders(
         "orders.html",
         current="orders",
         title=visitor.words("Orders"),
-        rows=found.rows,
+        rows=found.lines,
         wanted=wanted,
         query=query,
         older=_address(query, found.next) if found.next is not None else None,
         is_first=before is None,
         chosen=set(chosen),
         elsewhere=[number for number in chosen if number not in here],
-        views=await services.order_views.all(visitor.store.id),
+        views=found.views,
         key=new_token(),
-        buyable=await services.dossiers.buyable(visitor.store.id),
+        buyable=found.buyable,
         sequences=list(PickingOrder),
         marks=marks,
         words=orders_words,

@@ -15,8 +15,8 @@ from despacho_http.access import Hub
 from despacho_http.desk import rates_words
 from despacho_http.desk.forms import Form, FormData
 from despacho_http.desk.rates_try import explained, result_of, usual_cart
+from despacho_http.desk.reading import Reading, reading_of
 from despacho_http.desk.rendering import Said, moved, page
-from despacho_http.desk.settings_forms import Reading
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.desk.wording import marked
 from despacho_http.recording_notes import note, unchanged
@@ -108,7 +108,7 @@ async def add_practice(request: Asked, services: Hub, visitor: Visiting, form: F
 async def try_quote(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[str]:
     """Try a small cart; once it is offered something the step is done."""
     store = await services.office.store(visitor.store.id)
-    reading = Reading(FormData(type(form.fields)({**usual_cart(store), **_given(form)})))
+    reading = reading_of(visitor, FormData(type(form.fields)({**usual_cart(store), **_given(form)})))
     explanation = await explained(services, store, reading)
     if explanation is not None and explanation.worked is not None and shown(explanation.worked.judged):
         await services.start.quote_tried(store.id)
@@ -149,7 +149,7 @@ async def _start(
         can_practise=services.start.can_practise,
         practice=practice,
         practice_problem=practice_problem,
-        order=next((row.order.number for row in waiting.rows), None),
+        order=next((line.number for line in waiting.lines), None),
         tried=reading is not None,
         cart={name: reading.text(name) for name in cart} if reading is not None else cart,
         errors=reading.errors if reading is not None else {},
