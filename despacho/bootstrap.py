@@ -90,6 +90,7 @@ async def open_hub(
                 StoredCredentials(database.units_of_work, database.locks),
                 clock,
                 api_url=settings.jumpseller_api_url,
+                app_code=settings.jumpseller_app_code,
             ),
             renderer=renderer,
             documents=database.documents,

@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The App's OAuth2 client; None where stores are added with login and authtoken only."""
     jumpseller_client_secret: str | None = None
     """Belongs to the client id."""
+    jumpseller_app_code: str | None = None
+    """What the platform calls the App; with it, stores are asked whether they still have it."""
     sandbox_url: str | None = None
     """Where a sandbox is that offers accounts to practise with, without a final slash."""
     effect_lease_seconds: float = 90.0

@@ -95,7 +95,14 @@ class ShippingMethod(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Storefront(Protocol):
-    """One store's API."""
+    """One store's API.
+
+    A store whose credentials are refused is put to sleep before ``Unauthorized`` is raised, whoever called.
+    """
+
+    async def is_installed(self) -> bool:
+        """Whether the platform still has the App for this store; True where it cannot be asked that."""
+        ...
 
     async def store_info(self) -> StoreInfo:
         """Who the store is, with its hooks token."""
@@ -175,6 +182,10 @@ class CredentialsKeeper(Protocol):
 
         ``Unauthorized`` from ``renew`` puts the store to sleep before it is raised again.
         """
+        ...
+
+    async def refused(self, store_id: str, credentials: Credentials, problem: str) -> None:
+        """The platform does not take these any more: the store is put to sleep, unless it has others by now."""
         ...
 
 

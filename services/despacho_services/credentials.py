@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from despacho_core.stores import OAuthCredentials
+from despacho_core.stores import Credentials, OAuthCredentials, StoreState
 from despacho_ports.errors import Unauthorized
 from despacho_ports.persistence import UnitsOfWork
 from despacho_ports.storefront import Renew
@@ -29,16 +29,22 @@ class StoredCredentials:
             try:
                 fresh = await renew(current if isinstance(current, OAuthCredentials) else stale)
             except Unauthorized as error:
-                await self._sleep(store_id, error.message)
+                await self.refused(store_id, current, error.message)
                 raise
             async with self._units.begin() as work:
                 await work.stores.save_credentials(store_id, fresh)
                 await work.commit()
             return fresh
 
-    async def _sleep(self, store_id: str, problem: str) -> None:
-        async with self._units.begin() as work:
-            store = await work.stores.get(store_id)
-            if store is not None:
-                await work.stores.save(store.asleep(problem))
+    async def refused(self, store_id: str, credentials: Credentials, problem: str) -> None:
+        """Put the store to sleep, unless it has other credentials by now."""
+        await put_to_sleep(self._units, store_id, problem, known_by=credentials)
+
+
+async def put_to_sleep(units: UnitsOfWork, store_id: str, problem: str, *, known_by: Credentials) -> None:
+    """Call the store no more until it is installed again; nothing if that has happened since ``known_by`` was in use."""
+    async with units.begin() as work:
+        store = await work.stores.get(store_id)
+        if store is not None and store.state is StoreState.ACTIVE and store.credentials == known_by:
+            await work.stores.save(store.asleep(problem))
             await work.commit()

@@ -11,6 +11,7 @@ from datetime import timedelta
 from despacho_core.orders import OrderStatus
 from despacho_core.stores import Store, StoreState
 from despacho_ports.errors import ProviderError
+from despacho_services.credentials import put_to_sleep
 from despacho_services.intake import Intake
 from despacho_services.office import Office
 from despacho_services.self_issuing import SelfIssuing
@@ -18,6 +19,7 @@ from despacho_services.self_issuing import SelfIssuing
 log = logging.getLogger("despacho.reconciliation")
 
 LOOK_BACK = timedelta(days=3)
+UNINSTALLED = "the platform says that the App is not installed any more"
 
 
 class Reconciliation:
@@ -41,9 +43,12 @@ class Reconciliation:
         return count
 
     async def store(self, store: Store) -> int:
-        """Take in recent paid and cancelled orders that we do not hold in that state."""
+        """Take in recent paid and cancelled orders that we do not hold in that state; nothing of a store that has removed the App."""
         today = self._office.now().date()
         storefront = self._office.storefronts.of(store)
+        if not await storefront.is_installed():
+            await put_to_sleep(self._office.units, store.id, UNINSTALLED, known_by=store.credentials)
+            return 0
         count = 0
         for status in (OrderStatus.PAID, OrderStatus.CANCELED):
             recent = storefront.orders(status, since=today - LOOK_BACK, until=today + timedelta(days=1))

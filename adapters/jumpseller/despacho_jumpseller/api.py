@@ -8,7 +8,7 @@ from http import HTTPStatus
 import httpx
 import msgspec
 
-from despacho_jumpseller.answers import Answer, value_of
+from despacho_jumpseller.answers import Answer, value_of, words
 from despacho_jumpseller.authorization import Authorization
 from despacho_jumpseller.fields import Fields, rows
 from despacho_jumpseller.pacing import Pacer
@@ -111,6 +111,8 @@ class StoreApi:
                 renewed = True
                 if await self._authorization.renew(header):
                     continue
+            if answer.status == HTTPStatus.UNAUTHORIZED:
+                await self._authorization.give_up(f"{answer.status}: {words(answer.body)}")
             return value_of(answer, repeatable=call.repeatable)
 
     async def _exchanged(self, call: _Call, header: str, deadline: float) -> Answer:

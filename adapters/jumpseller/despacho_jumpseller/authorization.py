@@ -7,12 +7,15 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from despacho_core.stores import BasicCredentials, OAuthCredentials
+from despacho_core.stores import BasicCredentials, Credentials, OAuthCredentials
 from despacho_ports.errors import RateLimited, Unavailable
 from despacho_ports.system import Clock
 
 Renewal = Callable[[OAuthCredentials], Awaitable[OAuthCredentials]]
 """Gives tokens newer than these, saved; one at a time for a store, whatever process asks."""
+
+Report = Callable[[Credentials, str], Awaitable[None]]
+"""Takes note of credentials that are refused for good, with what the platform said."""
 
 _RENEW_AFTER = 0.8
 
@@ -28,11 +31,22 @@ class Authorization(Protocol):
         """Whether there is another header than the one that was refused; gets one if it can."""
         ...
 
+    async def give_up(self, problem: str) -> None:
+        """The platform refuses the newest header there is."""
+        ...
+
 
 class BasicAuthorization:
-    """Login and authtoken: valid until the merchant changes them (contract/jumpseller.md 4.1)."""
+    """Login and authtoken: valid until the merchant changes them (contract/jumpseller.md 4.1).
 
-    def __init__(self, credentials: BasicCredentials) -> None:
+    Args:
+        credentials: The pair.
+        report: Told when they are refused; None during an installation.
+    """
+
+    def __init__(self, credentials: BasicCredentials, report: Report | None = None) -> None:
+        self._credentials = credentials
+        self._report = report
         pair = f"{credentials.login}:{credentials.authtoken}"
         self._header = f"Basic {base64.b64encode(pair.encode()).decode()}"
 
@@ -44,6 +58,11 @@ class BasicAuthorization:
         """There is no other."""
         return refused != self._header
 
+    async def give_up(self, problem: str) -> None:
+        """The merchant has changed them."""
+        if self._report is not None:
+            await self._report(self._credentials, problem)
+
 
 class BearerAuthorization:
     """An access token, renewed at four fifths of its life and when it is refused.
@@ -52,9 +71,13 @@ class BearerAuthorization:
         credentials: The tokens to begin with.
         clock: What time it is.
         renewal: How to get newer ones; None where nobody could save them, during an installation.
+        report: Told when the newest are refused; None during an installation.
     """
 
-    def __init__(self, credentials: OAuthCredentials, clock: Clock, renewal: Renewal | None) -> None:
+    def __init__(
+        self, credentials: OAuthCredentials, clock: Clock, renewal: Renewal | None, report: Report | None = None
+    ) -> None:
+        self._report = report
         self._credentials = credentials
         self._clock = clock
         self._renewal = renewal
@@ -82,6 +105,11 @@ class BearerAuthorization:
                 return False
             self._credentials = await self._renewal(self._credentials)
             return True
+
+    async def give_up(self, problem: str) -> None:
+        """Not even new tokens are taken."""
+        if self._report is not None:
+            await self._report(self._credentials, problem)
 
     async def _renew_early(self, renewal: Renewal) -> None:
         try:

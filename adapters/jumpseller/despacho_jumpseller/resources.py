@@ -54,6 +54,11 @@ def store_info(value: object) -> StoreInfo:
     )
 
 
+def installed(value: object) -> bool:
+    """Whether the App is installed, flat as documented or wrapped; True where nothing is said (contract 3.4)."""
+    return root(value, "app", "install_status").tolerant([]).flag("installed", default=True)
+
+
 def location(fields: Fields) -> Location:
     """A place of the store (contract 4.6)."""
     loose = fields.tolerant([])

@@ -40,11 +40,27 @@ class JumpsellerStorefront:
     Args:
         api: Calls the store.
         weight_unit: In which the store weighs its products.
+        app_code: What the platform calls the App; None where the store has not installed it, or nobody told.
     """
 
-    def __init__(self, api: StoreApi, *, weight_unit: str = "kg") -> None:
+    def __init__(self, api: StoreApi, *, weight_unit: str = "kg", app_code: str | None = None) -> None:
         self._api = api
         self._weight_unit = weight_unit
+        self._app_code = app_code
+
+    async def is_installed(self) -> bool:
+        """Whether the platform still has the App for this store (contract 3.4).
+
+        Only a plain no counts: an App of that code that the platform does not know is the operator's mistake.
+        """
+        if self._app_code is None:
+            return True
+        try:
+            value = await self._api.get(f"/apps/{_part(self._app_code)}/install_status.json")
+        except Rejected as error:
+            log.warning("the platform does not say whether App %s is installed: %s", self._app_code, error)
+            return True
+        return _read("install status", resources.installed, value)
 
     async def store_info(self) -> StoreInfo:
         """Who the store is, with its hooks token."""

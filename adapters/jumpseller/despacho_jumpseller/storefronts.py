@@ -40,6 +40,7 @@ class JumpsellerStorefronts:
         keeper: Saves them, one renewal at a time.
         clock: What time it is.
         api_url: Base of the API, with its version.
+        app_code: What the platform calls the App, to ask whether a store still has it; None asks nothing.
         pace: How calls wait.
     """
 
@@ -51,6 +52,7 @@ class JumpsellerStorefronts:
         clock: Clock,
         *,
         api_url: str = "https://api.jumpseller.com/v1",
+        app_code: str | None = None,
         pace: Pace | None = None,
     ) -> None:
         self._client = client
@@ -58,6 +60,7 @@ class JumpsellerStorefronts:
         self._keeper = keeper
         self._clock = clock
         self._api_url = api_url
+        self._app_code = app_code
         self._pace = pace or Pace()
         self._pacers: dict[str, Pacer] = {}
         self._bearers: dict[str, BearerAuthorization] = {}
@@ -67,20 +70,24 @@ class JumpsellerStorefronts:
         pacer = self._pacers.get(store.id)
         if pacer is None:
             pacer = self._pacers[store.id] = self._new_pacer()
-        return self._open(self._authorization(store), pacer, weight_unit=store.weight_unit)
+        # A store that was added by its login has not installed the App.
+        app_code = self._app_code if isinstance(store.credentials, OAuthCredentials) else None
+        api = self._api(self._authorization(store), pacer)
+        return JumpsellerStorefront(api, weight_unit=store.weight_unit, app_code=app_code)
 
     def with_credentials(self, credentials: Credentials) -> JumpsellerStorefront:
         """The API of a store that is being installed: nothing is renewed, since nobody could save it."""
         if isinstance(credentials, BasicCredentials):
-            return self._open(BasicAuthorization(credentials), self._new_pacer())
-        return self._open(BearerAuthorization(credentials, self._clock, None), self._new_pacer())
+            return JumpsellerStorefront(self._api(BasicAuthorization(credentials), self._new_pacer()))
+        return JumpsellerStorefront(self._api(BearerAuthorization(credentials, self._clock, None), self._new_pacer()))
 
     def _authorization(self, store: Store) -> Authorization:
+        report = partial(self._keeper.refused, store.id)
         if isinstance(store.credentials, BasicCredentials):
-            return BasicAuthorization(store.credentials)
+            return BasicAuthorization(store.credentials, report)
         known = self._bearers.get(store.id)
         if known is None:
-            known = BearerAuthorization(store.credentials, self._clock, partial(self._renewed, store.id))
+            known = BearerAuthorization(store.credentials, self._clock, partial(self._renewed, store.id), report)
             self._bearers[store.id] = known
         known.adopt(store.credentials)
         return known
@@ -88,9 +95,8 @@ class JumpsellerStorefronts:
     async def _renewed(self, store_id: str, stale: OAuthCredentials) -> OAuthCredentials:
         return await self._keeper.renewed(store_id, stale, self._consent.refresh)
 
-    def _open(self, authorization: Authorization, pacer: Pacer, *, weight_unit: str = "kg") -> JumpsellerStorefront:
-        api = StoreApi(self._client, self._api_url, authorization, pacer, patience=self._pace.patience)
-        return JumpsellerStorefront(api, weight_unit=weight_unit)
+    def _api(self, authorization: Authorization, pacer: Pacer) -> StoreApi:
+        return StoreApi(self._client, self._api_url, authorization, pacer, patience=self._pace.patience)
 
     def _new_pacer(self) -> Pacer:
         return Pacer(

@@ -122,14 +122,16 @@ class StoreActions:
         return method
 
     def uninstall(self, store: str = DEFAULT_CODES[0]) -> int:
-        """The merchant removes the App: its tokens are dead. Hooks and shipping methods stay (contract 7.14 leaves that open).
+        """The merchant removes the App: its tokens are dead, if the store's quirks say so.
+
+        Hooks and shipping methods stay (contract 7.14 leaves that open).
 
         Returns:
             How many tokens died.
         """
         its = self.store(store)
         its.installed = False
-        return self.oauth.revoke(its.code)
+        return self.oauth.revoke(its.code) if its.quirks.revokes_on_uninstall else 0
 
     def fulfillments(self, order_id: int, store: str = DEFAULT_CODES[0]) -> list[Fulfillment]:
         """An order's fulfilments, oldest first."""

@@ -26,6 +26,7 @@ class Quirks(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         probes_hooks: A hook's URL must answer GET with 2xx when it is registered (2.1).
         pauses_hooks_after: Failed attempts in a row after which a hook is paused (2.3); None for never.
         revokes_access_on_refresh: Refreshing ends the old access token at once.
+        revokes_on_uninstall: Uninstalling ends all tokens; else only the install status tells of it (3.4).
     """
 
     store_info_wrapped: bool = True
@@ -43,6 +44,7 @@ class Quirks(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     probes_hooks: bool = True
     pauses_hooks_after: int | None = 8
     revokes_access_on_refresh: bool = True
+    revokes_on_uninstall: bool = True
 
 
 class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

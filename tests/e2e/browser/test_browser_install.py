@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FrameLocator, Page, expect
 
 from tests.e2e.browser.theatre import Theatre
-from tests.town import FIRST_STORE
+from tests.town import FIRST_STORE, SECOND_STORE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,3 +31,50 @@ async def test_signing_out_leads_to_the_consent_again(tab: Page, theatre: Theatr
     await tab.get_by_role("button", name="Sign out").click()
     await tab.get_by_role("link", name="Open the App again").click()
     await expect(tab.get_by_role("button", name="Allow")).to_be_visible()
+
+
+async def test_two_stores_in_one_browser_never_stand_in_for_each_other(tab: Page, theatre: Theatre) -> None:
+    first, second = tab, await tab.context.new_page()
+    names = {}
+    for page, code in ((first, FIRST_STORE), (second, SECOND_STORE)):
+        app = await _opened(page, theatre, code)
+        names[code] = (await theatre.store(code)).name
+        await expect(app.locator("header.desk-head")).to_contain_text(names[code])
+    left_open = _app(first)
+    await expect(left_open.locator("header.desk-head")).to_contain_text(names[FIRST_STORE])
+    await left_open.locator("details.desk-menu summary").click()
+    await left_open.get_by_label("Who works here").fill("Ana Soto")
+    await left_open.get_by_role("button", name="Save").click()
+    await expect(left_open.get_by_role("alert")).to_contain_text(names[SECOND_STORE])
+    await first.reload()
+    await expect(left_open.locator("header.desk-head")).to_contain_text(names[FIRST_STORE])
+    await expect(left_open.locator("details.desk-menu summary")).not_to_contain_text("Ana Soto")
+
+
+async def test_a_list_that_was_left_open_shows_nothing_of_the_other_store(tab: Page, theatre: Theatre) -> None:
+    other = await tab.context.new_page()
+    app = await _opened(tab, theatre, FIRST_STORE)
+    await app.get_by_role("link", name="Orders").click()
+    await expect(app.get_by_role("heading", name="Orders")).to_be_visible()
+    await _opened(other, theatre, SECOND_STORE)
+    await app.locator("#text").fill("somebody")
+    await app.locator("#text").press("Enter")
+    await expect(app.locator("header.desk-head")).to_contain_text((await theatre.store(SECOND_STORE)).name)
+
+
+async def _opened(page: Page, theatre: Theatre, code: str) -> FrameLocator:
+    """The App in the frame of a store's admin; the merchant is asked once, and never again."""
+    await page.goto(theatre.admin(code))
+    app = _app(page)
+    allow = app.get_by_role("button", name="Allow")
+    today = app.get_by_role("heading", name="Today")
+    await expect(allow.or_(today)).to_be_visible()
+    if await allow.is_visible():
+        await app.get_by_label("Store").select_option(code)
+        await allow.click()
+    await expect(today).to_be_visible()
+    return app
+
+
+def _app(page: Page) -> FrameLocator:
+    return page.frame_locator('iframe[title="App"]')

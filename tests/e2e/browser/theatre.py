@@ -75,6 +75,7 @@ async def open_theatre(database_url: str, folder: Path) -> AsyncIterator[Theatre
                 DESPACHO_SANDBOX_URL=sandbox.url,
                 DESPACHO_JUMPSELLER_CLIENT_ID=app.client_id,
                 DESPACHO_JUMPSELLER_CLIENT_SECRET=app.client_secret,
+                DESPACHO_JUMPSELLER_APP_CODE=app.code,
             )
             async with (
                 open_hub(settings, bell, policy=IMPATIENT) as hub,

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -24,20 +23,9 @@ from despacho_sandbox.store.oauth import App
 from despacho_services.services import Services
 from tests.databases import fresh_sqlite
 from tests.town import Silence, settings_for
-from tests.web import caller
+from tests.web import TrustingBrowser, caller
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-class TrustingBrowser(httpx.AsyncClient):
-    """Sends secure cookies to this machine without TLS, as browsers do and httpx does not."""
-
-    def build_request(self, *arguments: Any, **options: Any) -> httpx.Request:
-        """A request with all cookies that its path gets."""
-        request = super().build_request(*arguments, **options)
-        mine = [one for one in self.cookies.jar if request.url.path.startswith(one.path)]
-        request.headers["cookie"] = "; ".join(f"{one.name}={one.value}" for one in mine)
-        return request
 
 
 @dataclass

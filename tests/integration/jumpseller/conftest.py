@@ -24,6 +24,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.saved: dict[str, OAuthCredentials] = {}
+        self.refusals: list[tuple[str, Credentials, str]] = []
         self._lock = asyncio.Lock()
 
     async def renewed(self, store_id: str, stale: OAuthCredentials, renew: Renew) -> OAuthCredentials:
@@ -33,6 +34,9 @@ class Keeper:
                 return known
             self.saved[store_id] = await renew(stale)
             return self.saved[store_id]
+
+    async def refused(self, store_id: str, credentials: Credentials, problem: str) -> None:
+        self.refusals.append((store_id, credentials, problem))
 
 
 class Hub:

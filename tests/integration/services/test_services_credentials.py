@@ -80,6 +80,22 @@ async def test_a_store_that_revoked_us_is_put_to_sleep_with_the_reason(database:
     assert (kept.state, kept.problem) == (StoreState.ASLEEP, "invalid_grant")
 
 
+@pytest.mark.parametrize(("refused", "state"), [(1, StoreState.ACTIVE), (2, StoreState.ASLEEP)], ids=["old", "newest"])
+async def test_a_store_sleeps_when_its_newest_tokens_are_refused_and_not_for_older_ones(
+    database: Database, refused: int, state: StoreState
+) -> None:
+    store = await installed(database)
+    async with database.units_of_work.begin() as work:
+        await work.stores.save_credentials(store.id, pair(2))
+        await work.commit()
+    keeper = StoredCredentials(database.units_of_work, database.locks)
+    await keeper.refused(store.id, pair(refused), "401")
+    async with database.units_of_work.begin(write=False) as work:
+        kept = await work.stores.get(store.id)
+    assert kept is not None
+    assert kept.state is state
+
+
 async def test_a_hub_without_an_app_says_so_and_hands_out_no_state(sqlite_url: str, tmp_path: Path) -> None:
     async with open_shop(sqlite_url, tmp_path, []) as (hub, _):
         with pytest.raises(AppNotConfigured, match="DESPACHO_JUMPSELLER_CLIENT_ID"):

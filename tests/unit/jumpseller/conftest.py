@@ -79,6 +79,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.saved: dict[str, OAuthCredentials] = {}
+        self.refusals: list[tuple[str, Credentials, str]] = []
         self.asked = 0
         self._lock = asyncio.Lock()
 
@@ -91,6 +92,9 @@ class Keeper:
             fresh = await renew(stale)
             self.saved[store_id] = fresh
             return fresh
+
+    async def refused(self, store_id: str, credentials: Credentials, problem: str) -> None:
+        self.refusals.append((store_id, credentials, problem))
 
 
 class Shop:
@@ -111,7 +115,13 @@ class Shop:
         self.consent = JumpsellerConsent(self.client, app, time, "https://accounts.example/")
         pace = Pace(monotonic=time.monotonic, sleep=time.sleep)
         self.fronts = JumpsellerStorefronts(
-            self.client, self.consent, self.keeper, time, api_url="https://api.example/v1/", pace=pace
+            self.client,
+            self.consent,
+            self.keeper,
+            time,
+            api_url="https://api.example/v1/",
+            app_code="despacho",
+            pace=pace,
         )
 
     @property

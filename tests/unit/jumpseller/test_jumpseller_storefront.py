@@ -323,3 +323,29 @@ async def test_an_external_shipping_method_is_registered_with_its_origin(shop: S
     assert await shop.answers(ok([live])).run(shop.front.shipping_methods()) == [made]
     await shop.answers(ok({})).run(shop.front.delete_shipping_method("836621"))
     assert sent(shop) == ("DELETE", "/v1/shipping_methods/836621.json", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_installed"),
+    [
+        ({"app_code": "despacho", "installed": False, "code": "tienda"}, False),
+        ({"app_code": "despacho", "installed": True, "code": "tienda"}, True),
+        ({"app": {"installed": "false"}}, False),
+        ({"installed": None}, True),
+        ({}, True),
+    ],
+)
+async def test_only_a_plain_no_says_that_the_app_is_gone(shop: Shop, body: object, *, is_installed: bool) -> None:
+    front = shop.fronts.of(shop.store(shop.tokens()))
+    assert await shop.answers(ok(body)).run(front.is_installed()) is is_installed
+    assert sent(shop)[:2] == ("GET", "/v1/apps/despacho/install_status.json")
+
+
+async def test_an_app_that_the_platform_does_not_know_under_this_name_is_not_gone(shop: Shop) -> None:
+    front = shop.fronts.of(shop.store(shop.tokens()))
+    assert await shop.answers(httpx.Response(404, json={"message": "Not Found"})).run(front.is_installed())
+
+
+async def test_a_store_that_was_added_by_its_login_is_not_asked_for_an_app(shop: Shop) -> None:
+    assert await shop.answers(ok({"installed": False})).run(shop.front.is_installed())
+    assert shop.requests == []

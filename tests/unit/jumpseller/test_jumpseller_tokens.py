@@ -91,6 +91,23 @@ async def test_a_second_refusal_is_final(shop: Shop, platform: Platform) -> None
     with pytest.raises(Unauthorized):
         await shop.run(front.store_info())
     assert (len(platform.refreshes), len(shop.requests)) == (1, 3)
+    assert shop.keeper.refusals == [("s1", shop.keeper.saved["s1"], "401: no words")], "the newest tokens are refused"
+
+
+async def test_login_and_authtoken_that_are_refused_are_reported_as_refused(shop: Shop) -> None:
+    with pytest.raises(Unauthorized):
+        await shop.answers(httpx.Response(401, json={"message": "Unauthorized"})).run(shop.front.store_info())
+    (refused,) = shop.keeper.refusals
+    assert (refused[0], refused[2]) == ("s1", "401: Unauthorized")
+    assert isinstance(refused[1], BasicCredentials)
+
+
+async def test_a_permission_that_is_missing_and_an_installation_that_fails_put_nobody_to_sleep(shop: Shop) -> None:
+    with pytest.raises(Unauthorized):
+        await shop.answers(httpx.Response(403)).run(shop.front.store_info())
+    with pytest.raises(Unauthorized):
+        await shop.answers(httpx.Response(401)).run(shop.fronts.with_credentials(shop.tokens()).store_info())
+    assert shop.keeper.refusals == []
 
 
 @pytest.mark.parametrize("age", [0, 3500], ids=["refused", "due"])
