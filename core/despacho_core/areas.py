@@ -10,7 +10,7 @@ import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.places import comuna_of, country_of, find_comuna, find_region, region_of
-from despacho_core.places_words import key_of
+from despacho_core.places_words import LONGEST, key_of
 from despacho_core.po_boxes import is_po_box
 
 MOST_PLACES = 400
@@ -80,19 +80,22 @@ class Area(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 def destination_of(address: Address) -> Destination:
     """What prices and rules look at in an address."""
     place = _place(
-        msgspec.structs.replace(
-            address,
-            name=None,
-            company=None,
-            email=None,
-            phone=None,
-            tax_id=None,
-            street=None,
-            street_number=None,
-            complement=None,
+        Address(
+            country=address.country[:LONGEST],
+            region=_looked_at(address.region),
+            region_code=_looked_at(address.region_code),
+            municipality=_looked_at(address.municipality),
+            municipality_code=_looked_at(address.municipality_code),
+            city=_looked_at(address.city),
+            postal_code=_looked_at(address.postal_code),
         )
     )
     return msgspec.structs.replace(place, po_box=True) if is_po_box(address) else place
+
+
+def _looked_at(written: str | None) -> str | None:
+    """The beginning that is looked at: what follows is kept by whole texts, and a checkout sends them at any length."""
+    return written[:LONGEST] if written else written
 
 
 @lru_cache(maxsize=4096)
@@ -130,6 +133,11 @@ def postcode_problem(pattern: str) -> str | None:
     if high and (len(low) != len(high) or not low.isdigit() or not high.isdigit()):
         return "a range has two numbers of the same length"
     return "the range ends before it begins" if high and high < low else None
+
+
+def postcode_ends(pattern: str) -> tuple[str, str]:
+    """Both ends of a range, without what stands between digits; the second is empty for a postcode or the beginning of some."""
+    return _range(pattern)
 
 
 def _has_postcode(pattern: str, postcode: str) -> bool:

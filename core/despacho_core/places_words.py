@@ -45,9 +45,14 @@ def plain(text: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
 
 
-@lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
     """The words that tell a place from another, abbreviations written out."""
+    return _words_of(name[:LONGEST])
+
+
+@lru_cache(maxsize=8192)
+def _words_of(name: str) -> tuple[str, ...]:
+    """Kept by what is looked at: a checkout sends texts of any length."""
     written = [_WRITTEN_OUT.get(word, word) for word in plain(name).split()]
     # "Y. Buenas": a small word's letter that begins a name is an initial.
     return tuple(

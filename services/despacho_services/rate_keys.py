@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from despacho_core.addresses import Address
-from despacho_core.places_words import plain
+from despacho_core.places_words import LONGEST, plain
 from despacho_core.quotes import RateRequest
 from despacho_core.stores import Account
 
@@ -53,9 +53,8 @@ def rates_key(account: bytes, question: bytes) -> str:
     return hashlib.sha256(account + question).hexdigest()
 
 
-@lru_cache(maxsize=4096)
 def _normalised(place: Address) -> tuple[str, ...]:
-    fields = (
+    written = (
         place.country,
         place.region or "",
         place.region_code or "",
@@ -64,4 +63,10 @@ def _normalised(place: Address) -> tuple[str, ...]:
         place.city or "",
         place.postal_code or "",
     )
+    return _plain(tuple(field[:LONGEST] for field in written))
+
+
+@lru_cache(maxsize=4096)
+def _plain(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Kept by what is looked at: a checkout sends texts of any length."""
     return tuple(plain(field) for field in fields)

@@ -22,28 +22,53 @@ STORE_SOURCE = "jumpseller"
 _KEPT_HEADERS = ("jumpseller-event", "jumpseller-triggered-at", "content-type")
 
 
-class KnownStores:
-    """Stores by code or key, remembered for a few seconds: the acknowledgement of a webhook reads nothing twice."""
+LONGEST_NAME = 64
+"""Letters of a store's code (a part of a host name, so 63) or key (32): what is longer names no store."""
 
-    def __init__(self, office: Office, *, seconds: float = 5.0, most: int = 10_000) -> None:
+
+class KnownStores:
+    """Stores by code or key, remembered for a few seconds: the acknowledgement of a webhook reads nothing twice.
+
+    Names come from anybody at all. Those that name no store are remembered apart, and few of them, so that made-up names push out each
+    other and no store, and fill no memory.
+    """
+
+    def __init__(self, office: Office, *, seconds: float = 5.0, most: int = 10_000, most_unknown: int = 500) -> None:
         self._office = office
         self._seconds = seconds
         self._most = most
-        self._known: dict[str, tuple[float, Store | None]] = {}
+        self._most_unknown = most_unknown
+        self._known: dict[str, tuple[float, Store]] = {}
+        self._unknown: dict[str, float] = {}
         self._reading: dict[str, asyncio.Task[Store | None]] = {}
 
     async def by_code(self, code: str, *, fresh: bool = False) -> Store | None:
         """The store with this code, or None."""
-        return await self._remembered(f"code:{code}", fresh=fresh)
+        return await self._remembered("code", code, fresh=fresh)
 
     async def by_key(self, key: str) -> Store | None:
         """The store with this secret key, or None."""
-        return await self._remembered(f"key:{key}", fresh=False)
+        return await self._remembered("key", key, fresh=False)
 
-    async def _remembered(self, name: str, *, fresh: bool) -> Store | None:
+    def forget(self) -> None:
+        """Read each store again when it is next asked for."""
+        self._known.clear()
+        self._unknown.clear()
+
+    @property
+    def remembered(self) -> int:
+        """How many names are remembered, of stores and of none."""
+        return len(self._known) + len(self._unknown)
+
+    async def _remembered(self, kind: str, value: str, *, fresh: bool) -> Store | None:
+        if len(value) > LONGEST_NAME:
+            return None
+        name, now = f"{kind}:{value}", time.monotonic()
         kept = self._known.get(name)
-        if kept is not None and not fresh and kept[0] > time.monotonic():
+        if kept is not None and not fresh and kept[0] > now:
             return kept[1]
+        if not fresh and self._unknown.get(name, 0.0) > now:
+            return None
         reading = self._reading.get(name)
         if reading is None:
             reading = self._reading[name] = asyncio.create_task(self._read(name))
@@ -55,10 +80,20 @@ class KnownStores:
         kind, _, value = name.partition(":")
         async with self._office.units.begin(write=False) as work:
             store = await (work.stores.by_code(value) if kind == "code" else work.stores.by_key(value))
+        self._keep(name, store, until=time.monotonic() + self._seconds)
+        return store
+
+    def _keep(self, name: str, store: Store | None, *, until: float) -> None:
+        self._known.pop(name, None)
+        self._unknown.pop(name, None)
+        if store is None:
+            while len(self._unknown) >= self._most_unknown:
+                del self._unknown[next(iter(self._unknown))]  # the oldest
+            self._unknown[name] = until
+            return
         if len(self._known) >= self._most:
             self._known.clear()
-        self._known[name] = (time.monotonic() + self._seconds, store)
-        return store
+        self._known[name] = (until, store)
 
 
 class Reception:

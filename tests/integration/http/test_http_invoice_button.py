@@ -88,7 +88,7 @@ async def test_a_store_may_trust_its_secret_address_alone(web: Web) -> None:
 async def set_unsigned(web: Web, *, allowed: bool) -> None:
     settings = msgspec.structs.replace(web.store.settings, allow_unsigned_invoices=allowed)
     store: Store = await web.town.services.installation.change_settings(web.store.id, settings)
-    web.town.services.known._known.clear()
+    web.town.services.known.forget()
     assert store.settings.allow_unsigned_invoices is allowed
 
 

@@ -150,6 +150,32 @@ async def test_many_webhooks_at_once_read_their_store_once(web: Web) -> None:
     assert counting.begun == 2
 
 
+async def test_made_up_stores_fill_no_memory_and_push_no_store_out(web: Web) -> None:
+    office = web.town.services.office
+    counting = CountingUnits(office.units)
+    known = KnownStores(dataclasses.replace(office, units=counting), most_unknown=10)
+    assert await known.by_code(web.store.code) is not None
+    for number in range(30):
+        assert await known.by_code(f"made-up-{number}") is None
+    assert known.remembered == 11
+    begun = counting.begun
+    assert await known.by_code("made-up-29") is None, "asked again at once, it is not looked for again"
+    assert await known.by_code(web.store.code) is not None
+    assert counting.begun == begun
+
+
+async def test_what_is_too_long_to_name_a_store_is_not_even_looked_for(web: Web) -> None:
+    office = web.town.services.office
+    counting = CountingUnits(office.units)
+    known = KnownStores(dataclasses.replace(office, units=counting))
+    assert await known.by_code("x" * 65) is None
+    assert await known.by_key("x" * 500_000) is None
+    assert (counting.begun, known.remembered) == (0, 0)
+    body = as_json({"order": {"id": 4719}})
+    endless = web.signed(body, {"jumpseller-store-code": "x" * 500_000})
+    assert (await web.client.post(HOOKS, content=body, headers=endless)).status_code == 401
+
+
 async def test_webhooks_are_counted_by_what_became_of_them(web: Web) -> None:
     async def counted(outcome: str) -> float:
         figures = (await web.client.get("/metrics")).text.splitlines()
