@@ -45,9 +45,14 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[The
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def tab(chromium: Browser, theatre: Theatre) -> AsyncIterator[Page]:
-    """A new tab of a browser that has never been here; a script or a policy that fails fails the test."""
-    context = await chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+async def tab(request: pytest.FixtureRequest, chromium: Browser, theatre: Theatre) -> AsyncIterator[Page]:
+    """A new tab of a browser that has never been here, in English unless a test asks for another language.
+
+    A script or a policy that fails fails the test.
+    """
+    context = await chromium.new_context(
+        locale=getattr(request, "param", "en-GB"), viewport={"width": 1280, "height": 900}
+    )
     context.set_default_timeout(15_000)
     page = await context.new_page()
     complaints: list[str] = []

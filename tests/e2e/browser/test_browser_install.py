@@ -11,16 +11,28 @@ from tests.town import FIRST_STORE, SECOND_STORE
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+TODAY = {"es": "Hoy", "pt": "Hoje", "en": "Today"}
+REMOVED = {
+    "es": ("La tienda ya no nos deja entrar.", "Instalar de nuevo"),
+    "pt": ("A loja já não nos deixa entrar.", "Instalar novamente"),
+    "en": ("The store does not let us in any more.", "Install again"),
+}
+
+
+@pytest.mark.parametrize("tab", TODAY, indirect=True)
 async def test_the_app_is_installed_in_a_frame_of_the_admin_and_stays_signed_in(tab: Page, theatre: Theatre) -> None:
+    theatre.sandbox.store.uninstall(FIRST_STORE)
     await tab.goto(theatre.admin(FIRST_STORE))
-    frame = tab.frame_locator('iframe[title="App"]')
-    await frame.get_by_label("Store").select_option(FIRST_STORE)
-    await frame.get_by_role("button", name="Allow").click()
-    await expect(frame.get_by_role("heading", name="Today")).to_be_visible()
-    store = await theatre.store(FIRST_STORE)
-    await expect(frame.get_by_text(store.name)).to_be_visible()
+    app = _app(tab)
+    await app.get_by_label("Store").select_option(FIRST_STORE)
+    await app.get_by_role("button", name="Allow").click()
+    language = await tab.evaluate("navigator.language")
+    await expect(app.get_by_role("heading", name=TODAY[language], exact=True)).to_be_visible()
+    await expect(app.locator("header.desk-head")).to_contain_text((await theatre.store(FIRST_STORE)).name)
     await tab.reload()
-    await expect(frame.get_by_role("heading", name="Today")).to_be_visible()
+    await expect(app.get_by_role("heading", name=TODAY[language], exact=True)).to_be_visible()
+    await app.locator("nav.desk-nav a[href='/app/orders']").click()
+    await expect(app.locator("nav.desk-nav a[aria-current='page']")).to_have_attribute("href", "/app/orders")
 
 
 async def test_signing_out_leads_to_the_consent_again(tab: Page, theatre: Theatre) -> None:
@@ -31,6 +43,25 @@ async def test_signing_out_leads_to_the_consent_again(tab: Page, theatre: Theatr
     await tab.get_by_role("button", name="Sign out").click()
     await tab.get_by_role("link", name="Open the App again").click()
     await expect(tab.get_by_role("button", name="Allow")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", REMOVED, indirect=True)
+async def test_an_app_that_was_removed_says_so_and_is_installed_again(tab: Page, theatre: Theatre) -> None:
+    await tab.goto(theatre.admin(FIRST_STORE))
+    await tab.get_by_role("link", name="Open in a tab").click()
+    await _allow_if_asked(tab, FIRST_STORE)
+    gone, again = REMOVED[await tab.evaluate("navigator.language")]
+    admin = await tab.context.new_page()
+    await admin.goto(theatre.admin(FIRST_STORE))
+    await admin.get_by_role("button", name="Uninstall").click()
+    await expect(admin.get_by_text("not installed")).to_be_visible()
+    await theatre.services.work.reconcile()
+    await tab.reload()
+    await expect(tab.get_by_role("alert").first).to_contain_text(gone)
+    await tab.get_by_role("link", name=again).click()
+    await tab.get_by_role("button", name="Allow").click()
+    await expect(tab.locator("header.desk-head")).to_be_visible()
+    await expect(tab.get_by_text(gone)).to_have_count(0)
 
 
 async def test_two_stores_in_one_browser_never_stand_in_for_each_other(tab: Page, theatre: Theatre) -> None:
@@ -66,14 +97,18 @@ async def _opened(page: Page, theatre: Theatre, code: str) -> FrameLocator:
     """The App in the frame of a store's admin; the merchant is asked once, and never again."""
     await page.goto(theatre.admin(code))
     app = _app(page)
-    allow = app.get_by_role("button", name="Allow")
-    today = app.get_by_role("heading", name="Today")
-    await expect(allow.or_(today)).to_be_visible()
+    await _allow_if_asked(app, code)
+    await expect(app.get_by_role("heading", name="Today")).to_be_visible()
+    return app
+
+
+async def _allow_if_asked(app: FrameLocator | Page, code: str) -> None:
+    allow, head = app.get_by_role("button", name="Allow"), app.locator("header.desk-head")
+    await expect(allow.or_(head)).to_be_visible()
     if await allow.is_visible():
         await app.get_by_label("Store").select_option(code)
         await allow.click()
-    await expect(today).to_be_visible()
-    return app
+    await expect(head).to_be_visible()
 
 
 def _app(page: Page) -> FrameLocator:
