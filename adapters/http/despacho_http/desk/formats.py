@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -35,6 +35,13 @@ class Formats:
         from babel.numbers import format_decimal  # noqa: PLC0415 - as above
 
         return format_decimal(value, locale=self._country)
+
+    @property
+    def mark(self) -> str:
+        """The store's decimal separator, for what is written into fields."""
+        from babel.numbers import get_decimal_symbol  # noqa: PLC0415 - as above
+
+        return get_decimal_symbol(self._country)
 
     def weight(self, grams: int) -> str:
         """A weight in kilograms: ``1,5 kg``."""
@@ -85,11 +92,31 @@ def _money(amount: Decimal, currency: str, locale: Locale) -> str:
     return format_currency(amount, currency, locale=locale)
 
 
-@lru_cache(maxsize=4096)
 def _minute(local: datetime, locale: Locale) -> str:
-    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+    """As Babel's ``format_datetime`` writes it, of parts that come again: there are 1,440 minutes and few days."""
+    clock = _clock(local.time(), locale)
+    return _pattern(locale).replace("{0}", clock).replace("{1}", _short_day(local.date(), locale))
 
-    return format_datetime(local, "short", locale=locale)
+
+@lru_cache(maxsize=8192)
+def _clock(minute: time, locale: Locale) -> str:
+    from babel.dates import format_time  # noqa: PLC0415 - as above
+
+    return format_time(minute, "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(day: date, locale: Locale) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - as above
+
+    return format_date(day, "short", locale=locale)
+
+
+@lru_cache(maxsize=64)
+def _pattern(locale: Locale) -> str:
+    from babel.dates import get_datetime_format  # noqa: PLC0415 - as above
+
+    return str(get_datetime_format("short", locale=locale)).replace("'", "")
 
 
 @lru_cache(maxsize=64)

@@ -17,6 +17,7 @@ from despacho_core.orders import OrderStatus
 from despacho_http.access import Hub
 from despacho_http.desk import marks, orders_words
 from despacho_http.desk.forms import Form
+from despacho_http.desk.orders_lines import lines_of
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting
 from despacho_ports.order_lists import OrderFilter
@@ -59,7 +60,7 @@ async def list_orders(
         "orders.html",
         current="orders",
         title=visitor.words("Orders"),
-        rows=found.lines,
+        lines=lines_of(visitor, found.lines),
         wanted=wanted,
         query=query,
         older=_address(query, found.next) if found.next is not None else None,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,13 +13,15 @@ from litestar import Request, Response
 
 from despacho_http.desk.assets import asset_url
 from despacho_http.desk.cookies import SAID, cookie
+from despacho_http.desk.marks import Mark
 from despacho_http.desk.navigation import PARTS
 from despacho_http.desk.visitor import Visitor
-from despacho_http.desk.wording import LANGUAGES, NAMES, catalogue
+from despacho_http.desk.wording import LANGUAGES, NAMES, Catalogue, catalogue
 from despacho_http.recording_notes import unchanged
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 ADMIN = "https://*.jumpseller.com"
 _POLICY = (
@@ -45,6 +47,7 @@ def environment(language: str) -> Environment:
 
     made = Environment(
         loader=PackageLoader("despacho_http.desk"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -53,8 +56,32 @@ def environment(language: str) -> Environment:
     )
     words = catalogue(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    made.globals["_"] = made.globals["gettext"] = _spoken(words)
     made.globals |= {"asset": asset_url, "languages": {name: NAMES[name] for name in LANGUAGES}, "navigation": PARTS}
     return made
+
+
+def _spoken(words: Catalogue) -> Callable[..., Markup]:
+    """What the extension's own ``gettext`` says, which finds out for every text of a page anew what never changes: that we escape."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    @lru_cache(maxsize=4096)
+    def said(message: str) -> Markup:
+        return Markup(words.gettext(message)) % {}  # noqa: S704 - the catalogues are ours
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        return Markup(words.gettext(message)) % values if values else said(message)  # noqa: S704 - values are escaped
+
+    return gettext
+
+
+@lru_cache(maxsize=512)
+def badge(language: str, mark: Mark) -> Markup:
+    """A badge as the macro of that name draws it: there are few, and a list shows them over and over."""
+    said, kind = mark
+    macros: Any = environment(language).get_template("parts.html").module
+    drawn: Markup = macros.badge(catalogue(language).gettext(said), kind)
+    return drawn
 
 
 def rendered(visitor: Visitor, template: str, values: Mapping[str, object]) -> str:
