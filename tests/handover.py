@@ -169,6 +169,13 @@ def drawn(width: int = 600, height: int = 200, *, kind: str = "PNG", ink: bool =
     return buffer.getvalue()
 
 
+def blank(width: int, height: int) -> bytes:
+    """An empty picture as large as wanted, made in no time: a bomb is small on the wire."""
+    buffer = io.BytesIO()
+    Image.new("1", (width, height), 1).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def pages(count: int = 1, text: str = "Certificado") -> bytes:
     """A PDF as a carrier or a scanner makes it."""
     buffer = io.BytesIO()

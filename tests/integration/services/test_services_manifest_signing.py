@@ -24,7 +24,7 @@ from despacho_core.manifest_records import RecordedParty, read_record
 from despacho_core.manifests import Manifest, ManifestState, Party
 from despacho_core.stores import CarrierCompany
 from despacho_services.manifesting_signing import MOST_DRAWING, MOST_SCAN, Signatory
-from tests.handover import Closing, HandOver, drawn, pages
+from tests.handover import Closing, HandOver, blank, drawn, pages
 
 
 async def test_what_both_have_signed_is_sealed_with_a_digest_that_anybody_can_compute_again(desk: HandOver) -> None:
@@ -91,7 +91,7 @@ BAD_DRAWINGS = {
     "no picture": (b"GIF89a", FileUnreadable),
     "half a picture": (drawn()[:300], FileUnreadable),
     "a blank one": (drawn(ink=False), FileUnreadable),
-    "too many pixels": (drawn(4_200, 4_200, ink=False), FileUnreadable),
+    "too many pixels": (blank(4_200, 4_200), FileUnreadable),
     "too many octets": (b"x" * (MOST_DRAWING + 1), FileTooLarge),
 }
 

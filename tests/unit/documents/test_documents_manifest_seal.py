@@ -151,10 +151,9 @@ def test_turned_pages_are_turned_before_they_are_made_smaller(
 # Drawings and scans
 
 
-def picture(width: int, height: int, kind: str = "PNG", *, ink: bool = True) -> bytes:
-    image = Image.new("RGB", (width, height), "white")
-    if ink:
-        ImageDraw.Draw(image).line([(5, 5), (width - 5, height - 5)], fill="navy", width=9)
+def picture(width: int, height: int, kind: str = "PNG", *, mode: str = "RGB") -> bytes:
+    image = Image.new(mode, (width, height), "white")
+    ImageDraw.Draw(image).line([(5, 5), (width - 5, height - 5)], fill="navy", width=9)
     buffer = io.BytesIO()
     image.save(buffer, kind)
     return buffer.getvalue()
@@ -201,7 +200,7 @@ BAD_SCANS = {
     "it is empty": b"",
     "it is no readable file of its kind": b"GIF89a",
     "it has too many pages": drawn_pages(21),
-    "it has too many pixels": picture(6_000, 4_000, ink=False),
+    "it has too many pixels": picture(6_000, 4_000, mode="1"),
 }
 
 

@@ -9,19 +9,24 @@ import pytest
 from despacho_http.desk.extracting import Identifier, messages, part_of, read
 from despacho_http.desk.wording import TRANSLATED, catalogue
 
-SAID: list[Identifier] = [identifier for some in messages().values() for identifier in some]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
-def test_the_pages_say_something() -> None:
-    assert "Orders" in SAID
+@pytest.fixture(scope="module")
+def said() -> list[Identifier]:
+    """Every message of the pages."""
+    return [identifier for some in messages().values() for identifier in some]
+
+
+def test_the_pages_say_something(said: list[Identifier]) -> None:
+    assert "Orders" in said
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_message_is_translated_and_no_other(language: str) -> None:
+def test_every_message_is_translated_and_no_other(said: list[Identifier], language: str) -> None:
     held = read(language)
-    assert [one for one in SAID if one not in held] == [], "run `make catalogues`"
-    assert [one for one in held if one not in set(SAID)] == [], "run `make catalogues`"
+    assert [one for one in said if one not in held] == [], "run `make catalogues`"
+    assert [one for one in held if one not in set(said)] == [], "run `make catalogues`"
     empty = [one for one, message in held.items() if not all(_texts(message.string))]
     assert empty == []
     assert [one for one, message in held.items() if message.fuzzy] == []
