@@ -4,6 +4,8 @@ SQLite: a write-ahead log (the migrations switch the file to it) and ``synchrono
 when it returns. Writers begin with ``BEGIN IMMEDIATE``, so that none finds out halfway that another was faster, and
 readers never wait for them. PostgreSQL: ``synchronous_commit`` stays on; units that only read see one snapshot, as they
 do on SQLite.
+
+No error quotes the values of its statement: they end up in logs, and hold buyers' addresses.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def open_engines(url: URL) -> Engines:
 
 
 def _postgresql(url: URL) -> Engines:
-    write = create_async_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_use_lifo=True)
+    write = create_async_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_use_lifo=True, hide_parameters=True)
     check_idle_connections(write)
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(write, read)
@@ -78,11 +80,10 @@ def _sqlite(url: URL) -> Engines:
 
     # Transactions begin where we say so, not where the driver guesses; and what is closed is rolled back by SQLAlchemy
     # itself, so that the pool need not do it once more.
-    options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "async_creator_fn": connect}
-    write = create_async_engine(url, pool_size=1, max_overflow=1, pool_reset_on_return=None, connect_args=options)
-    read = create_async_engine(
-        url, pool_size=_READERS, max_overflow=_READERS, pool_reset_on_return=None, connect_args=options
-    )
+    arguments = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "async_creator_fn": connect}
+    options: dict[str, Any] = {"pool_reset_on_return": None, "connect_args": arguments, "hide_parameters": True}
+    write = create_async_engine(url, pool_size=1, max_overflow=1, **options)
+    read = create_async_engine(url, pool_size=_READERS, max_overflow=_READERS, **options)
     _begin_with(write, "BEGIN IMMEDIATE", *PRAGMAS)
     _begin_with(read, "BEGIN", *PRAGMAS, "PRAGMA query_only = ON")
     return Engines(write, read)

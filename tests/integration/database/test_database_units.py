@@ -51,6 +51,15 @@ async def test_a_reader_cannot_write(database: Database) -> None:
             await reader.stores.add(store())
 
 
+async def test_an_error_quotes_no_value_of_its_statement(database: Database) -> None:
+    async with database.units_of_work.begin(write=False) as reader:
+        with pytest.raises(DBAPIError) as broken:
+            await reader.stores.add(store(email="ana@tienda.example"))
+    said = f"{broken.value} {broken.value!r} {broken.value.__cause__}"
+    assert "stores" in said
+    assert not [value for value in ("ana@tienda.example", "key-one", "Tienda one") if value in said]
+
+
 async def test_writing_from_within_a_writing_unit_is_an_error_and_not_a_deadlock(database: Database) -> None:
     await add_stores(database)
     async with database.units_of_work.begin():

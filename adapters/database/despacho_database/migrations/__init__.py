@@ -19,7 +19,7 @@ from despacho_database.engines import database_url, open_engines
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 _LOCK = 0x6465737061  # PostgreSQL's advisory lock for migrating: any number that nobody else uses
 _PATIENCE_S = 60.0
 
@@ -95,7 +95,8 @@ def _revision_of(connection: sa.Connection) -> str | None:
 def _sqlite(url: URL) -> sa.Engine:
     """An engine without a pool and without transactions of its own."""
     options = {"timeout": _PATIENCE_S, "isolation_level": None}
-    return sa.create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=options, poolclass=sa.NullPool)
+    url = url.set(drivername="sqlite+pysqlite")
+    return sa.create_engine(url, connect_args=options, poolclass=sa.NullPool, hide_parameters=True)
 
 
 def _upgrade_sqlite(url: URL) -> None:
