@@ -1,10 +1,12 @@
 """Words that stand inside the sentences of refusals, in the languages of the people who read them.
 
 A refusal's facts are plain English words, which a program may look at; a person reads them translated. A list of words with commas
-between is translated word by word; what is in no table stays as it is.
+between is translated word by word; sentences with holes are in :mod:`despacho_core.reasons`; what is in no table stays as it is.
 """
 
 from __future__ import annotations
+
+from despacho_core.reasons import reason_said
 
 _SPANISH = {
     # amounts of an order
@@ -103,21 +105,6 @@ _SPANISH = {
     "nothing is drawn on it": "no hay nada dibujado",
     "scan": "el escaneo",
     "signature": "la firma",
-    # what is wrong with a shipping plan or a tariff's sheet
-    "the store has no such account": "la tienda no tiene esa cuenta",
-    "several accounts are with this provider; name one by its id": "hay varias cuentas con este proveedor; nombra una por su id",
-    "it is there already": "ya está",
-    "this is no ISO 4217 currency code": "no es un código de moneda ISO 4217",
-    "there is no such column": "no existe esa columna",
-    "the column is missing": "falta la columna",
-    "the sheet is too long": "la planilla es demasiado larga",
-    "a line needs up_to_g and price": "una línea necesita up_to_g y price",
-    "this is no whole number": "no es un número entero",
-    "this is no number": "no es un número",
-    "the area names no place; name at least a country": "el área no nombra ningún lugar; nombra al menos un país",
-    "each bracket must end above the one before": "cada tramo debe terminar por encima del anterior",
-    "days_min is more than days_max": "days_min es mayor que days_max",
-    "ending must be less than to": "ending debe ser menor que to",
     # what is missing
     "address": "dirección",
     "business activity": "giro",
@@ -219,20 +206,6 @@ _PORTUGUESE = {
     "nothing is drawn on it": "não há nada desenhado",
     "scan": "a digitalização",
     "signature": "a assinatura",
-    "the store has no such account": "a loja não tem essa conta",
-    "several accounts are with this provider; name one by its id": "há várias contas com este fornecedor; indique uma pelo id",
-    "it is there already": "já existe",
-    "this is no ISO 4217 currency code": "não é um código de moeda ISO 4217",
-    "there is no such column": "não existe essa coluna",
-    "the column is missing": "falta a coluna",
-    "the sheet is too long": "a folha é demasiado longa",
-    "a line needs up_to_g and price": "uma linha precisa de up_to_g e price",
-    "this is no whole number": "não é um número inteiro",
-    "this is no number": "não é um número",
-    "the area names no place; name at least a country": "a área não indica nenhum lugar; indique pelo menos um país",
-    "each bracket must end above the one before": "cada escalão deve terminar acima do anterior",
-    "days_min is more than days_max": "days_min é maior que days_max",
-    "ending must be less than to": "ending deve ser menor que to",
     "address": "morada",
     "business activity": "atividade",
     "company name": "nome da empresa",
@@ -251,4 +224,6 @@ def said(fact: object, language: str) -> object:
     table = PHRASES.get(language)
     if table is None or not isinstance(fact, str):
         return fact
-    return table.get(fact) or ", ".join(table.get(word, word) for word in fact.split(", "))
+    return (
+        table.get(fact) or reason_said(fact, language) or ", ".join(table.get(word, word) for word in fact.split(", "))
+    )

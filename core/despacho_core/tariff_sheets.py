@@ -1,23 +1,25 @@
 """A tariff as a spreadsheet: one line for each weight bracket, in the CSV that spreadsheets write and read.
 
-Reading is lenient about what differs between a Chilean, a Portuguese and an English spreadsheet: comma, semicolon or tab between cells, a
-decimal comma, a byte-order mark, columns in any order. Lines that differ only in weight and price are one row of the tariff.
+Reading is lenient about what differs between a Chilean, a Portuguese and an English spreadsheet: comma, semicolon or tab between cells,
+columns in any order, a byte-order mark, and numbers as :mod:`despacho_core.written` reads them: a price by its line's currency, so
+that ``2.990`` pesos are two thousand nine hundred and ninety; weights in grams and days as counts. Lines that differ only in weight
+and price are one row of the tariff.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
 from despacho_core.areas import Area
-from despacho_core.errors import PlanInvalid
-from despacho_core.money import decimal_from
+from despacho_core.errors import Misfit, PlanInvalid, UnknownCurrency
 from despacho_core.tariffs import Bracket, TariffRow
+from despacho_core.written import amount_written, read_amount, read_count
 
 COLUMNS = (
     "account", "service_code", "service_name", "countries", "regions", "comunas", "postcodes",
@@ -27,50 +29,66 @@ COLUMNS = (
 
 MOST_LINES = 50_000
 T = TypeVar("T")
+N = TypeVar("N")
 _LISTS = ("countries", "regions", "comunas", "postcodes")
 _WHOLE = ("days_min", "days_max", "divisor")
 _APART = frozenset({"up_to_g", "price"})
+_NEEDED = ("service_code", "up_to_g", "price", "currency")
 
 
-def sheet_of(rows: Iterable[TariffRow]) -> str:
-    """The rows as CSV, with a header and commas."""
+class Sheet(msgspec.Struct, frozen=True):
+    """What was read: rows with the lines that they begin in (the header is line 1), and what could not be read."""
+
+    rows: tuple[TariffRow, ...]
+    lines: tuple[int, ...]
+    misfits: tuple[Misfit, ...]
+
+
+def sheet_of(rows: Iterable[TariffRow], mark: str = ".") -> str:
+    """The rows as CSV with a header. With a decimal comma there are semicolons between cells, as such spreadsheets expect."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n", delimiter=";" if mark == "," else ",")
     writer.writeheader()
     for row in rows:
         shared = {name: _cell(getattr(row, name)) for name in COLUMNS if name not in _APART and name not in _LISTS}
+        shared["per_kg"] = _money(row.per_kg, row.currency, mark)
         places = {name: "|".join(getattr(row.area, name)) for name in _LISTS}
         for bracket in row.brackets:
-            writer.writerow({**shared, **places, "up_to_g": bracket.up_to_g, "price": _cell(bracket.price)})
+            price = _money(bracket.price, row.currency, mark)
+            writer.writerow({**shared, **places, "up_to_g": bracket.up_to_g, "price": price})
     return text.getvalue()
 
 
 def rows_of(sheet: str) -> tuple[TariffRow, ...]:
-    """The rows in a CSV. A line's brackets may stand in any order; the rows keep the order of their first lines.
+    """The rows in a CSV.
 
     Raises:
-        PlanInvalid: A column is missing or unknown, or a cell cannot be read; the path says in which line.
+        PlanInvalid: As :attr:`Sheet.misfits`.
     """
+    read = read_sheet(sheet)
+    if read.misfits:
+        raise PlanInvalid.of(read.misfits)
+    return read.rows
+
+
+def read_sheet(sheet: str) -> Sheet:
+    """The rows in a CSV, and everything in it that cannot be read, by line and column.
+
+    A line's brackets may stand in any order; the rows keep the order of their first lines.
+    """
+    reader = _Reader()
     try:
-        return _grouped(
-            csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(sheet))
-        )
+        lines = csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(sheet))
+        reader.read(lines)
     except csv.Error as error:
-        raise PlanInvalid(path="$", reason=f"this is no CSV: {error}") from error
+        reader.found(0, "", f"this is no CSV: {error}")
+    return Sheet(tuple(reader.rows.values()), tuple(reader.rows), tuple(sorted(reader.misfits, key=line_of)))
 
 
-def _grouped(lines: csv.DictReader[str]) -> tuple[TariffRow, ...]:
-    _check_header([(name or "").strip() for name in lines.fieldnames or ()])
-    groups: dict[tuple[str, ...], tuple[int, dict[str, str], list[Bracket]]] = {}
-    for number, raw in enumerate(lines, start=2):
-        if number > MOST_LINES:
-            raise PlanInvalid(path=f"line {number}", reason="the sheet is too long")
-        line = {(name or "").strip(): (cell or "").strip() for name, cell in raw.items() if isinstance(cell, str)}
-        if not any(line.values()):
-            continue
-        same = tuple(line.get(name, "") for name in COLUMNS if name not in _APART)
-        groups.setdefault(same, (number, line, []))[2].append(_bracket(line, number))
-    return tuple(_row(number, line, brackets) for number, line, brackets in groups.values())
+def line_of(misfit: Misfit) -> int:
+    """The line that a misfit of a sheet is in."""
+    word = misfit.path.removeprefix("line ").partition(",")[0]
+    return int(word) if word.isdecimal() else 0
 
 
 def _delimiter(sheet: str) -> str:
@@ -78,62 +96,106 @@ def _delimiter(sheet: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _check_header(names: Sequence[str]) -> None:
-    for name in names:
-        if name and name not in COLUMNS:
-            raise PlanInvalid(path=f"line 1, {name}", reason="there is no such column")
-    for needed in ("service_code", "up_to_g", "price", "currency"):
-        if needed not in names:
-            raise PlanInvalid(path=f"line 1, {needed}", reason="the column is missing")
+class _Reader:
+    """Reads line by line; ``rows`` are by the lines that they begin in."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, TariffRow] = {}
+        self.misfits: dict[Misfit, None] = {}
+
+    def read(self, lines: csv.DictReader[str]) -> None:
+        if not self._has_columns([(name or "").strip() for name in lines.fieldnames or ()]):
+            return
+        groups: dict[tuple[str, ...], tuple[int, dict[str, str], list[Bracket]]] = {}
+        for number, raw in enumerate(lines, start=2):
+            if number > MOST_LINES:
+                self.found(number, "", "the sheet is too long")
+                return
+            line = {(name or "").strip(): (cell or "").strip() for name, cell in raw.items() if isinstance(cell, str)}
+            if any(line.values()):
+                same = tuple(line.get(name, "") for name in COLUMNS if name not in _APART)
+                brackets = groups.setdefault(same, (number, line, []))[2]
+                brackets.extend(self._brackets(line, number))
+        for number, line, brackets in groups.values():
+            self._row(number, line, brackets)
+
+    def found(self, number: int, column: str, reason: str) -> None:
+        where = ", ".join(part for part in (f"line {number}" if number else "$", column) if part)
+        self.misfits[Misfit(where, reason)] = None
+
+    def _has_columns(self, names: Sequence[str]) -> bool:
+        unknown = [name for name in names if name and name not in COLUMNS]
+        missing = [name for name in _NEEDED if name not in names]
+        for name in unknown:
+            self.found(1, name, "there is no such column")
+        for name in missing:
+            self.found(1, name, "the column is missing")
+        return not unknown and not missing
+
+    def _brackets(self, line: Mapping[str, str], number: int) -> list[Bracket]:
+        """The line's bracket, or none where it cannot be read."""
+        found = len(self.misfits)
+        for needed in ("up_to_g", "price"):
+            if not line.get(needed):
+                self.found(number, needed, f"a line needs {needed}")
+        up_to = self._number(line, "up_to_g", number, read_count)
+        price = self._number(line, "price", number, _amounts_in(line))
+        if len(self.misfits) > found:
+            return []
+        bracket = self._converted({"up_to_g": up_to, "price": price}, Bracket, number)
+        return [] if bracket is None else [bracket]
+
+    def _row(self, number: int, line: Mapping[str, str], brackets: Sequence[Bracket]) -> None:
+        found = len(self.misfits)
+        places = {name: [part.strip() for part in line.get(name, "").split("|") if part.strip()] for name in _LISTS}
+        fields = {
+            "account": line.get("account") or None,
+            "service_code": line.get("service_code", ""),
+            "service_name": line.get("service_name") or line.get("service_code", ""),
+            "area": self._converted(places, Area, number),
+            "brackets": sorted(brackets, key=lambda one: one.up_to_g),
+            "per_kg": self._number(line, "per_kg", number, _amounts_in(line)),
+            "currency": line.get("currency", "").upper(),
+            **{name: self._number(line, name, number, read_count) for name in _WHOLE},
+        }
+        if brackets and len(self.misfits) == found and (row := self._converted(fields, TariffRow, number)) is not None:
+            self.rows[number] = row
+
+    def _number(self, line: Mapping[str, str], name: str, number: int, read: Callable[[str], N]) -> N | None:
+        if not line.get(name):
+            return None
+        try:
+            return read(line[name])
+        except UnknownCurrency:
+            self.found(number, "currency", "this is no ISO 4217 currency code")
+            return None
+        except ValueError as error:
+            self.found(number, name, str(error))
+            return None
+
+    def _converted(self, fields: object, shape: type[T], number: int) -> T | None:
+        try:
+            return msgspec.convert(fields, shape)
+        except msgspec.ValidationError as error:
+            reason, _, path = str(error).partition(" - at ")
+            column = path.strip("`").removeprefix("$").removeprefix(".").partition("[")[0]
+            self.found(number, column, reason)
+            return None
 
 
-def _bracket(line: Mapping[str, str], number: int) -> Bracket:
-    up_to, price = _number(line, "up_to_g", number), _number(line, "price", number)
-    if up_to is None or price is None:
-        raise PlanInvalid(path=f"line {number}", reason="a line needs up_to_g and price")
-    if up_to != int(up_to):
-        raise PlanInvalid(path=f"line {number}, up_to_g", reason="this is no whole number")
-    return _converted({"up_to_g": int(up_to), "price": price}, Bracket, number)
+def _amounts_in(line: Mapping[str, str]) -> Callable[[str], Decimal]:
+    """A reader of amounts in the line's currency."""
+    return lambda text: read_amount(text, line.get("currency", "").upper())
 
 
-def _row(number: int, line: Mapping[str, str], brackets: Sequence[Bracket]) -> TariffRow:
-    places = {name: [part.strip() for part in line.get(name, "").split("|") if part.strip()] for name in _LISTS}
-    wholes = {name: _number(line, name, number) for name in _WHOLE}
-    fields = {
-        "account": line.get("account") or None,
-        "service_code": line.get("service_code", ""),
-        "service_name": line.get("service_name") or line.get("service_code", ""),
-        "area": _converted(places, Area, number),
-        "brackets": sorted(brackets, key=lambda one: one.up_to_g),
-        "per_kg": _number(line, "per_kg", number),
-        "currency": line.get("currency", ""),
-        **{name: None if value is None else int(value) for name, value in wholes.items()},
-    }
-    return _converted(fields, TariffRow, number)
-
-
-def _number(line: Mapping[str, str], name: str, number: int) -> Decimal | None:
-    text = line.get(name, "").replace(" ", "").replace("\u00a0", "")
-    if not text:
-        return None
-    if "," in text and "." not in text:
-        text = text.replace(",", ".")
+def _money(amount: Decimal | None, currency: str, mark: str) -> str:
+    if amount is None:
+        return ""
     try:
-        return decimal_from(text)
-    except ValueError as error:
-        raise PlanInvalid(path=f"line {number}, {name}", reason="this is no number") from error
-
-
-def _converted(fields: object, shape: type[T], number: int) -> T:
-    try:
-        return msgspec.convert(fields, shape)
-    except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at ")
-        where = path.strip("`").removeprefix("$").removeprefix(".")
-        raise PlanInvalid(path=f"line {number}, {where}" if where else f"line {number}", reason=reason) from error
+        return amount_written(amount, currency, mark)
+    except UnknownCurrency:
+        return f"{amount:f}"
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+    return "" if value is None else str(value)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from despacho_core.addresses import Address
-from despacho_core.document_rules import LEFT_OUT, DocumentRules
-from despacho_core.errors import DomainError
-from despacho_core.fiscal_portugal import EXEMPTIONS
-from despacho_core.parcels import Parcel, check_parcels
+from despacho_core.document_rules import DocumentRules
+from despacho_core.parcels import Parcel
+from despacho_core.store_checks import BOUNDS, setting_misfits
 from despacho_core.stores import StoreSettings
+from despacho_core.written import Unclear, read_count, read_measure
 
 _PARTS: dict[str, type[msgspec.Struct]] = {"origin": Address, "default_parcel": Parcel, "documents": DocumentRules}
 _WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -71,13 +70,21 @@ def changed(settings: StoreSettings, wanted: Mapping[str, str]) -> StoreSettings
         if name not in known:
             raise SettingWrong(f"There is no setting “{name}”. There are: {', '.join(known)}.")
         part, _, field = name.rpartition(".")
-        _put(_branch(tree, part), field, text)
+        _put(_branch(tree, part), field, _number(name, text) if name in BOUNDS and text.strip() else text)
     try:
         result = msgspec.convert(tree, StoreSettings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingWrong(_explained(str(error))) from None
     _check(result)
     return result
+
+
+def _number(name: str, text: str) -> str:
+    """A number as people write it, plainly. Raises ``SettingWrong``."""
+    try:
+        return str(read_measure(text) if name in _MEASURES else read_count(text))
+    except Unclear as error:
+        raise SettingWrong(f"{name}: {error}. It says {described(name)}.") from error
 
 
 def _branch(tree: dict[str, Any], part: str) -> dict[str, Any]:
@@ -106,34 +113,11 @@ def _explained(message: str) -> str:
 
 
 def _check(settings: StoreSettings) -> None:
-    for is_right, said in _RULES:
-        if not is_right(settings):
-            raise SettingWrong(said)
-    try:
-        check_parcels([settings.default_parcel])
-    except DomainError as error:
-        raise SettingWrong(f"default_parcel: {error}") from error
+    for one in setting_misfits(settings):
+        raise SettingWrong(f"{one.path}: {one.reason}. It says {described(one.path)}.")
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SWITCHES = frozenset(field.name for field in msgspec.structs.fields(StoreSettings) if isinstance(field.default, bool))
-_RULES: tuple[tuple[Callable[[StoreSettings], bool], str], ...] = (
-    (
-        lambda settings: settings.tracking_hours.is_finite() and Decimal("0.25") <= settings.tracking_hours <= 168,
-        "tracking_hours must be from 0.25 to 168.",
-    ),
-    (
-        lambda settings: (
-            settings.origin is None or settings.origin.country in {"", settings.origin.country.upper()[:2]}
-        ),
-        "origin.country must be an ISO 3166 code of two capitals, such as CL.",
-    ),
-    (
-        lambda settings: settings.documents.gift_card_exemption in {"", LEFT_OUT, *EXEMPTIONS},
-        "documents.gift_card_exemption must be a code in force, such as M99, or left-out.",
-    ),
-    (
-        lambda settings: settings.documents.since is None or settings.documents.since.tzinfo is not None,
-        "documents.since must say its zone, such as 2026-11-01T12:00:00-03:00, or be a day.",
-    ),
-)
+_MEASURES = frozenset({"tracking_hours", "untaxed_rate"})
+"""Settings with decimals; the other numbers are counts of grams and millimetres."""

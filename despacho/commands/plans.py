@@ -11,7 +11,7 @@ import msgspec
 from despacho.commands._beside import with_hub
 from despacho.commands._console import Failure, json_option, show
 from despacho_core.shipping_plan_checks import plan_from_json
-from despacho_core.tariff_sheets import rows_of, sheet_of
+from despacho_core.tariff_sheets import sheet_of
 
 if TYPE_CHECKING:
     from despacho.bootstrap import Hub
@@ -67,9 +67,8 @@ def import_tariff(code: str, file: Path, as_json: bool) -> None:
     text = _text_of(file)
 
     async def use(hub: Hub) -> PlanRecord:
-        rows = rows_of(text)
-        there = await _read(hub, code)
-        return await _save(hub, code, msgspec.structs.replace(there.plan, tariff=rows), there.version)
+        store = await hub.services.installation.by_code(code)
+        return await hub.services.plans.import_tariff(store.id, text, expected=None)
 
     _tell(with_hub(use), as_json=as_json)
 

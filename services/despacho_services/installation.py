@@ -10,6 +10,7 @@ import msgspec
 
 from despacho_core.addresses import Address
 from despacho_core.errors import Conflict, NotFound
+from despacho_core.store_checks import check_settings
 from despacho_core.stores import Credentials, OAuthCredentials, Store, StoreSettings, StoreState
 from despacho_ports.errors import Unauthorized
 from despacho_ports.records import PendingConsent
@@ -170,7 +171,7 @@ class Installation:
             return list(await work.stores.all())
 
     async def change_settings(self, store_id: str, settings: StoreSettings) -> Store:
-        """Replace the merchant's decisions; what waited because of them is tried again."""
+        """Replace the merchant's decisions; what waited because of them is tried again. Raises ``SettingInvalid``."""
         return await self.revise_settings(store_id, lambda _: settings)
 
     async def revise_settings(self, store_id: str, revise: Callable[[StoreSettings], StoreSettings]) -> Store:
@@ -179,7 +180,9 @@ class Installation:
             store = await work.stores.get(store_id)
             if store is None:
                 raise NotFound(what="store", id=store_id)
-            store = store.with_settings(revise(store.settings), self._office.now())
+            revised = revise(store.settings)
+            check_settings(revised, store.settings)
+            store = store.with_settings(revised, self._office.now())
             await work.stores.save(store)
             await work.commit()
         await self._decided(store_id)

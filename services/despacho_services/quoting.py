@@ -131,6 +131,11 @@ class Quoting:
                 services.setdefault(code, Service(code=code, name=row.service_name))
         return list(services.values())
 
+    async def own_services(self, store_id: str) -> Sequence[tuple[Account, Service]]:
+        """The services that accounts know by heart, under the carriers' own codes. No call is made. Raises ``NotFound``."""
+        shop = await self._shops.now(store_id)
+        return [(account, service) for account in shop.accounts for service in self._listed(account)]
+
     async def close(self) -> None:
         """Give up what is being asked."""
         for making in list(self._making.values()):

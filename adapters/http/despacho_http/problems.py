@@ -139,4 +139,6 @@ def _provider_problem(error: ProviderError) -> Refusal:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [msgspec.to_builtins(one) for one in value]
     return value if isinstance(value, str | int | bool | None) else str(value)

@@ -72,6 +72,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "scan-out-of-date": ("Page out of date", "Página desactualizada", "Página desatualizada"),
     "service-gone": ("Service no longer offered", "Servicio ya no ofrecido", "Serviço já não oferecido"),
     "service-not-chosen": ("No service chosen", "Servicio sin elegir", "Serviço por escolher"),
+    "setting-wrong": ("Setting does not fit", "Ajuste no válido", "Definição não válida"),
     "settings-invalid": ("Settings do not fit", "Configuración incorrecta", "Configuração incorreta"),
     "shipping-plan-changed": ("Shipping plan changed", "El plan de despacho cambió", "O plano de envio mudou"),
     "shipping-plan-invalid": ("Shipping plan invalid", "Plan de despacho inválido", "Plano de envio inválido"),

@@ -32,11 +32,13 @@ from despacho_core.errors.fiscal import (
 from despacho_core.errors.goods import (
     CurrenciesDiffer,
     InvalidParcel,
+    Misfit,
     NothingToShip,
     OrderWithoutAddress,
     OriginMissing,
     PlanChanged,
     PlanInvalid,
+    SettingInvalid,
     UnknownCurrency,
 )
 from despacho_core.errors.manifests import (
@@ -90,6 +92,7 @@ __all__ = [
     "LabelsVoid",
     "ManifestClosed",
     "ManifestEmpty",
+    "Misfit",
     "NoAccount",
     "NotAvailable",
     "NotFound",
@@ -111,6 +114,7 @@ __all__ = [
     "ReturnNotOffered",
     "ServiceGone",
     "ServiceNotChosen",
+    "SettingInvalid",
     "TaxIdInvalid",
     "TaxNotSupported",
     "TotalsDisagree",

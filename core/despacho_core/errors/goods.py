@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+import msgspec
+
 from despacho_core.errors.base import Conflict, Invalid
+from despacho_core.phrases import said
+
+MOST_MISFITS = 50
+"""Told of one plan or sheet, beside the first: more than a person mends in one go."""
 
 
 class UnknownCurrency(Invalid):
@@ -51,14 +58,53 @@ class NothingToShip(Invalid):
     }
 
 
+class Misfit(msgspec.Struct, frozen=True):
+    """One thing that does not fit: where it stands (``$.tariff[2].area.comunas[0]``, ``line 7, price``), and why, in English."""
+
+    path: str
+    reason: str
+
+
 class PlanInvalid(Invalid):
-    """A shipping plan that cannot be meant so; says where."""
+    """A shipping plan that cannot be meant so; says where.
+
+    Where several things were found, ``path`` and ``reason`` are the first one's and the fact ``further`` holds the others.
+    """
 
     code = "shipping-plan-invalid"
     texts: ClassVar[dict[str, str]] = {
         "en": "The shipping plan does not fit at {path}: {reason}.",
         "es": "El plan de despacho no corresponde en {path}: {reason}.",
         "pt": "O plano de envio não corresponde em {path}: {reason}.",
+    }
+
+    @classmethod
+    def of(cls, misfits: Sequence[Misfit]) -> PlanInvalid:
+        """The refusal of a plan with these misfits, at least one."""
+        first, *others = misfits
+        further = {"further": tuple(others[:MOST_MISFITS])} if others else {}
+        return cls(path=first.path, reason=first.reason, **further)
+
+    @property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """Everything that does not fit."""
+        further: Iterable[Misfit] = self.facts.get("further", ())  # type: ignore[assignment]  # ours, see above
+        return (Misfit(str(self.facts["path"]), str(self.facts["reason"])), *further)
+
+    def text(self, language: str) -> str:
+        """The message, one sentence for each thing that does not fit."""
+        others = [f"{one.path}: {said(one.reason, language)}." for one in self.misfits[1:]]
+        return " ".join((super().text(language), *others))
+
+
+class SettingInvalid(Invalid):
+    """A setting of the store outside what it may be."""
+
+    code = "setting-wrong"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The setting {setting} does not fit: {reason}.",
+        "es": "El ajuste {setting} no corresponde: {reason}.",
+        "pt": "A definição {setting} não corresponde: {reason}.",
     }
 
 

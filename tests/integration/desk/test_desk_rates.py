@@ -29,7 +29,7 @@ BOX = {
 }
 ROW = {
     "service_code": "van", "service_name": "Reparto", "currency": "clp", "countries": "cl", "comunas": "Providencia, Ñuñoa",
-    "up_to_0": "1", "price_0": "2990", "up_to_1": "5", "price_1": "4.990,5", "per_kg": "900", "days_min": "1", "days_max": "2",
+    "up_to_0": "1", "price_0": "2990", "up_to_1": "5", "price_1": "4.990", "per_kg": "900", "days_min": "1", "days_max": "2",
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ async def test_a_box_is_written_in_centimetres_and_kilograms(web: Web, browser: 
         10_000,
         200,
     )
-    assert 'value="30.5"' in await browser.read("/app/rates/boxes/0")
+    assert 'value="30,5"' in await browser.read("/app/rates/boxes/0")
     await saved(web, browser, "boxes/0", **{**BOX, "name": "<b>Caja</b>"})
     assert "&lt;b&gt;Caja" in await browser.read("/app/rates")
     await saved(web, browser, "boxes/0/remove")
@@ -86,7 +86,10 @@ async def test_a_box_is_written_in_centimetres_and_kilograms(web: Web, browser: 
         ),
         ("boxes/new", {**BOX, "name": "", "fill_percent": "101"}, {"name", "fill_percent"}),
         ("tariff/new", {**ROW, "countries": "", "comunas": ""}, {"countries"}),
-        ("tariff/new", {**ROW, "countries": "Chile"}, {"countries"}),
+        ("tariff/new", {**ROW, "countries": "Chilli"}, {"countries"}),
+        ("tariff/new", {**ROW, "comunas": "Providensia, Ñuñoa, San Pedro"}, {"comunas"}),
+        ("tariff/new", {**ROW, "regions": "Metropolis", "postcodes": "75000000"}, {"regions", "postcodes"}),
+        ("tariff/new", {**ROW, "price_0": "2990,5", "per_kg": "5 €"}, {"price_0", "per_kg"}),
         ("tariff/new", {**ROW, "up_to_1": "0.5"}, {"up_to_1"}),
         ("tariff/new", {**ROW, "price_1": ""}, {"up_to_1"}),
         ("tariff/new", {**ROW, "up_to_0": "", "price_0": "", "up_to_1": "", "price_1": ""}, {"up_to_0"}),
@@ -96,6 +99,13 @@ async def test_a_box_is_written_in_centimetres_and_kilograms(web: Web, browser: 
         ("rules/new", {"do": "round", "to": "100", "ending": "100"}, {"ending"}),
         ("rules/new", {"do": "add_days", "days": "0", "after": "25:00"}, {"days", "after"}),
         ("rules/new", {"do": "rename"}, {"name"}),
+        ("rules/new", {"do": "mark_up", "amount": "0,5"}, {"amount"}),
+        (
+            "preselections/new",
+            {"account": "", "service_code": "", "comunas": "Xyzzy"},
+            {"account", "service_code", "comunas"},
+        ),
+        ("preselections/new", {"account": "nobody", "service_code": "3"}, {"account"}),
         ("terms", {"handling_days": "-1", "cut_off": "noon"}, {"handling_days", "cut_off"}),
     ],
 )
@@ -119,7 +129,7 @@ async def test_a_currency_that_is_none_is_refused_in_words(web: Web, browser: Br
 async def test_a_row_of_the_tariff_is_added_changed_and_found(web: Web, browser: Browser) -> None:
     await saved(web, browser, "tariff/new", **{**ROW, "account": web.town.carrier.id})
     [row] = (await plan(web)).tariff
-    assert [(one.up_to_g, one.price) for one in row.brackets] == [(1000, Decimal(2990)), (5000, Decimal("4990.5"))]
+    assert [(one.up_to_g, one.price) for one in row.brackets] == [(1000, Decimal(2990)), (5000, Decimal(4990))]
     assert (row.account, row.per_kg, row.currency) == (web.town.carrier.id, Decimal(900), "CLP")
     assert row.area.comunas == ("Providencia", "Ñuñoa")
     form = await browser.read("/app/rates/tariff/0")
@@ -146,9 +156,10 @@ async def test_the_tariff_goes_out_as_a_sheet_and_comes_back_the_same(web: Web, 
 
     assert (await sent(sheet.content, (await record(web)).version)).status_code == 303
     assert (await plan(web)).tariff == before
-    broken = await sent(sheet.content.replace(b"2990", b"cheap"), (await record(web)).version)
+    assert sheet.text.splitlines()[1].endswith("Providencia|Ñuñoa;;1000;2990;900;CLP;1;2;"), "as a Chilean spreadsheet"
+    broken = await sent(sheet.content.replace(b";2990", b";cheap"), (await record(web)).version)
     assert broken.status_code == 422
-    assert "line 2, price" in html.unescape(broken.text)
+    assert "Line 2, price: This is no number." in html.unescape(broken.text)
     assert (await sent(sheet.content, 0)).status_code == 409
     assert (await sent(b"", (await record(web)).version)).status_code == 422
     assert (await plan(web)).tariff == before

@@ -47,7 +47,9 @@ def test_a_tariff_goes_through_a_spreadsheet(desk: Desk, account: str, tmp_path:
         "version": 2, "boxes": 1, "tariff": 2, "rules": 0, "preselections": 0,
     }  # fmt: skip
     exported = desk.does("plans", "export-tariff", FIRST_STORE)
-    assert exported.splitlines()[1].startswith(f"{account},3,Exprés,,RM|V,,,2000,3990,,CLP,,1,")
+    assert exported.splitlines()[1].startswith(
+        f"{account},3,Exprés,,Metropolitana de Santiago|Valparaíso,,,2000,3990,,CLP,,1,"
+    )
     before = desk.gives("plans", "show", FIRST_STORE)["plan"]
     again = desk.run("plans", "import-tariff", FIRST_STORE, "-", given=exported)
     assert again.exit_code == 0, again.output
@@ -68,8 +70,16 @@ def test_what_does_not_fit_is_refused_with_its_place_and_changes_nothing(
         failure = desk.fails("plans", "set", FIRST_STORE, str(file))
         assert failure["code"] == "shipping-plan-invalid"
         assert says in failure["message"]
-    file.write_text("service_code;up_to_g;price;currency\n3;2000;cheap;CLP\n")
-    assert "line 2, price" in desk.fails("plans", "import-tariff", FIRST_STORE, str(file))["message"]
+    file.write_text(
+        "service_code;up_to_g;price;currency;comunas;account\n3;2.000;cheap;CLP;Providencia;\n4;2000;2.990;CLP;Providensia;van\n"
+    )
+    message = desk.fails("plans", "import-tariff", FIRST_STORE, str(file))["message"]
+    for says in (
+        "line 2, price: this is no number",
+        "line 3, comunas: “Providensia”",
+        "line 3, account: the store has no",
+    ):
+        assert says in message
     file.write_text("{}")
     assert desk.fails("plans", "set", FIRST_STORE, str(file), "--version", "3")["code"] == "shipping-plan-changed"
     assert desk.fails("plans", "set", "nobody", str(file))["code"] == "not-found"

@@ -20,7 +20,7 @@ from despacho_core.parcels import Parcel
 from despacho_core.po_boxes import is_po_box
 from despacho_core.quotes import Rate
 from despacho_core.rate_checks import sound_rates
-from despacho_core.shipping_plan_checks import checked_plan, plan_from_json
+from despacho_core.shipping_plan_checks import checked_plan, plan_from_json, settled_plan
 from despacho_core.shipping_plans import HANDLING, ShippingPlan, shown
 from despacho_core.shipping_rules import CartFacts, Hide, MarkUp, Offered, Rule
 from despacho_core.stores import Account
@@ -97,6 +97,39 @@ def test_what_does_not_fit_is_named_with_its_place(change: dict[str, Any], path:
         checked_plan(plan_from_json(msgspec.json.encode(change)), [account("one")])
     found = str(refusal.value.facts["path"])
     assert found.replace("[0]", "[...]") == path.replace("[0]", "[...]")
+
+
+def test_everything_that_does_not_fit_is_found_at_once() -> None:
+    plan = plan_from_json(
+        msgspec.json.encode(
+            {
+                "tariff": [
+                    {
+                        "account": "van", "service_code": "1", "service_name": "x", "currency": "CLP", "per_kg": "0.5",
+                        "area": {"countries": ["CL"], "comunas": ["Providensia"]}, "brackets": [{"up_to_g": 1, "price": "2.99"}],
+                    }
+                ],
+                "rules": [{"action": {"do": "mark_up", "amount": "0.5"}, "when": {"value_from": "9.5", "area": {"regions": ["Atlantis"]}}}],
+            }
+        )
+    )  # fmt: skip
+    _, misfits = settled_plan(plan, [], currency="CLP")
+    assert [one.path for one in misfits] == [
+        "$.tariff[0].brackets[0].price", "$.tariff[0].per_kg", "$.tariff[0].account", "$.tariff[0].area.comunas[0]",
+        "$.rules[0].action.amount", "$.rules[0].when.value_from", "$.rules[0].when.area.regions[0]",
+    ]  # fmt: skip
+    with pytest.raises(PlanInvalid, match="Providensia"):
+        checked_plan(plan, [], currency="CLP")
+
+
+def test_what_was_saved_before_keeps_nobody_from_changing_something_else() -> None:
+    old = plan_from_json(PLAN)  # names accounts that are gone
+    box = Box(name="new", length_mm=1, width_mm=1, height_mm=1)
+    changed = msgspec.structs.replace(old, boxes=(*old.boxes, box))
+    assert checked_plan(changed, [], currency="EUR", there=old) == changed
+    again = msgspec.structs.replace(old.tariff[0], service_name="Changed")
+    with pytest.raises(PlanInvalid, match="no such account"):
+        checked_plan(msgspec.structs.replace(old, tariff=(again,)), [], currency="EUR", there=old)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000])

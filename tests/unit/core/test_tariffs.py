@@ -16,7 +16,7 @@ from despacho_core.areas import Area, destination_of
 from despacho_core.errors import PlanInvalid
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate
-from despacho_core.tariff_sheets import rows_of, sheet_of
+from despacho_core.tariff_sheets import read_sheet, rows_of, sheet_of
 from despacho_core.tariffs import Bracket, TariffRow, chargeable_weight_g, tariff_rates
 
 LISBON = destination_of(Address(country="PT", municipality="Lisboa", postal_code="1250-096"))
@@ -148,9 +148,10 @@ def test_a_row_that_cannot_be_meant_so_is_refused_with_its_place(changes: dict[s
 names = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="|"), min_size=1, max_size=20
 )
-amounts = st.decimals(0, 100_000, places=2)
-some_rows = st.lists(
-    st.builds(
+
+
+def rows_in(currency: str, amounts: st.SearchStrategy[Decimal]) -> st.SearchStrategy[TariffRow]:
+    return st.builds(
         TariffRow,
         account=st.none() | st.sampled_from(["ctt", "own-fleet"]),
         service_code=st.sampled_from(["19", "48", "a;b", 'quo"te']),
@@ -166,19 +167,23 @@ some_rows = st.lists(
             lambda ends: st.tuples(*(st.builds(Bracket, up_to_g=st.just(end), price=amounts) for end in sorted(ends)))
         ),
         per_kg=st.none() | amounts,
-        currency=st.sampled_from(["EUR", "CLP"]),
+        currency=st.just(currency),
         days_min=st.none() | st.integers(0, 2),
         days_max=st.none() | st.integers(2, 9),
         divisor=st.none() | st.integers(1_000, 6_000),
-    ),
+    )
+
+
+some_rows = st.lists(
+    rows_in("EUR", st.decimals(0, 100_000, places=2)) | rows_in("CLP", st.integers(0, 10_000_000).map(Decimal)),
     max_size=5,
     unique_by=lambda one: (one.account, one.service_code, one.service_name),
 )
 
 
-@given(some_rows)
-def test_a_tariff_survives_its_way_through_a_spreadsheet(rows: list[TariffRow]) -> None:
-    assert rows_of(sheet_of(rows)) == tuple(rows)
+@given(some_rows, st.sampled_from([".", ","]))
+def test_a_tariff_survives_its_way_through_a_spreadsheet(rows: list[TariffRow], mark: str) -> None:
+    assert rows_of(sheet_of(rows, mark)) == tuple(rows)
 
 
 SHEET = """\ufeffaccount;service_code;countries;up_to_g;price;currency;days_max
@@ -193,6 +198,41 @@ def test_a_spreadsheets_own_habits_are_read() -> None:
     first, second = rows_of(SHEET)
     assert (first.account, first.service_name, first.brackets, first.days_max) == ("ctt", "19", (UP_TO_2, UP_TO_5), 2)
     assert (second.account, second.brackets[0].price) == ("own-fleet", Decimal("2.5"))
+
+
+def test_a_point_in_pesos_groups_thousands_and_so_it_does_in_grams() -> None:
+    [row] = rows_of(
+        "service_code;up_to_g;price;per_kg;currency;countries;divisor\n3;2.000;2.990;$ 1.000;clp;CL;4.000\n"
+    )
+    assert (row.brackets, row.per_kg, row.divisor) == (
+        (Bracket(up_to_g=2000, price=Decimal(2990)),),
+        Decimal(1000),
+        4000,
+    )
+
+
+def test_all_mistakes_of_a_sheet_are_told_at_once_by_line_and_column() -> None:
+    sheet = (
+        "service_code;up_to_g;price;currency;countries;days_max\n"
+        "3;2000;2990,5;CLP;CL;1\n"
+        "3;5000;3990;CLP;CL;1\n"
+        "4;x;;CLP;CL;soon\n"
+        "5;1000;1.234;EUR;PT;\n"
+        "6;1000;2;XQZ;PT;\n"
+    )
+    read = read_sheet(sheet)
+    assert [(one.path, one.reason) for one in read.misfits] == [
+        ("line 2, price", "amounts in CLP have no decimals"),
+        ("line 4, price", "a line needs price"),
+        ("line 4, up_to_g", "this is no number"),
+        ("line 4, days_max", "this is no number"),
+        ("line 5, price", "“1.234” can be read in two ways; write 1234 or 1.23"),
+        ("line 6, currency", "this is no ISO 4217 currency code"),
+    ]
+    assert read.lines == (2,), "a row is known by its first line"
+    with pytest.raises(PlanInvalid) as refusal:
+        rows_of(sheet)
+    assert refusal.value.misfits == read.misfits
 
 
 @pytest.mark.parametrize(

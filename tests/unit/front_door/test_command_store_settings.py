@@ -55,6 +55,13 @@ def test_the_default_parcel_is_set_side_by_side() -> None:
     assert settings.default_parcel == Parcel(weight_g=500, length_mm=300, width_mm=150, height_mm=100)
 
 
+def test_numbers_are_read_as_people_write_them() -> None:
+    settings = changed(SETTINGS, {"tracking_hours": "2,5", "default_parcel.weight_g": "2.000", "untaxed_rate": "12.5"})
+    assert (settings.tracking_hours, settings.untaxed_rate) == (Decimal("2.5"), Decimal("12.5"))
+    assert settings.default_parcel.weight_g == 2000
+    assert "no whole number" in refused(default_parcel__weight_g="1,5")
+
+
 def test_an_empty_value_goes_back_to_the_default() -> None:
     settings = changed(SETTINGS, {"notify_buyers": "", "origin.street": ""})
     assert not settings.notify_buyers
@@ -65,9 +72,10 @@ def test_what_does_not_fit_is_told_with_the_setting_s_name() -> None:
     assert refused(labels="always").startswith("labels: Invalid enum value")
     assert refused(default_parcel__weight_g="heavy").startswith("default_parcel.weight_g: ")
     assert "between 1 and" in refused(default_parcel__weight_g="0")
-    assert "from 0.25 to 168" in refused(tracking_hours="NaN")
-    assert "from 0.25 to 168" in refused(tracking_hours="0.1")
-    assert "two capitals" in refused(origin__country="Chile")
+    assert "no number" in refused(tracking_hours="NaN")
+    assert "between 0.25 and 168" in refused(tracking_hours="0.1")
+    assert "between 0 and 100" in refused(untaxed_rate="101")
+    assert "two capital letters" in refused(origin__country="Chile")
     assert refused(label="on_paid").startswith("There is no setting “label”.")
     assert refused(origin="here").startswith("There is no setting “origin”.")
 

@@ -12,16 +12,16 @@ from despacho_core.fiscal import DocumentKind
 from despacho_core.stores import AccountScope, CarrierCompany
 from despacho_http.access import Hub
 from despacho_http.desk import accounts_words as words
+from despacho_http.desk.accounts_page import account_page
 from despacho_http.desk.forms import Form, FormData
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
 from despacho_ports.carriers import AccountReport
-from despacho_ports.providers import Provider, ProviderKind
+from despacho_ports.providers import Provider
 from despacho_ports.settings import fields_of
-from despacho_services.account_desk import AccountOverview, FilledIn
+from despacho_services.account_desk import FilledIn
 from despacho_services.accounts import ProviderUnknown
-from despacho_services.services import Services
 
 Asked = Request[Any, Any, Any]
 PATH = "/app/accounts"
@@ -81,7 +81,7 @@ async def add_account(
 @get(f"{PATH}/{{account_id:str}}")
 async def show_account(request: Asked, services: Hub, visitor: Visiting, account_id: FromPath[str]) -> Response[str]:
     """One account: health, settings without secrets, paper of its labels."""
-    return await _one(request, services, visitor, account_id)
+    return await account_page(request, services, visitor, account_id)
 
 
 @post(f"{PATH}/{{account_id:str}}")
@@ -95,7 +95,7 @@ async def change_account(
         raise ProviderUnknown(id=known.account.provider)
     filled = desk.filled_in(known.provider, settings_in(form), kept=known.account.settings)
     if filled.problems:
-        return await _one(request, services, visitor, account_id, filled=filled, status=422)
+        return await account_page(request, services, visitor, account_id, filled=filled, status=422)
     name = form.text("name")[:LONGEST_NAME] or None
     await services.accounts.change(store_id, account_id, name=name, settings=filled.values, whole=True)
     note(request, subject=account_id, detail=name or known.account.name)
@@ -185,48 +185,6 @@ def _new(
         back=request.query_params.get("back", ""),
         words=words,
     )
-
-
-async def _one(
-    request: Asked,
-    services: Services,
-    visitor: Visitor,
-    account_id: str,
-    *,
-    filled: FilledIn | None = None,
-    status: int = 200,
-) -> Response[str]:
-    overview = await services.account_desk.one(visitor.store.id, account_id)
-    provider = overview.provider
-    fields = fields_of(provider.settings) if provider is not None else []
-    return page(
-        request,
-        visitor,
-        "accounts_one.html",
-        status=status,
-        current="accounts",
-        title=overview.account.name,
-        one=overview,
-        account=overview.account,
-        provider=provider,
-        fields=fields,
-        stored=frozenset(name for name, value in overview.account.settings.items() if value),
-        filled=filled or FilledIn(_shown(overview.account.settings, [one.name for one in fields if not one.secret])),
-        is_carrier=provider is not None and provider.kind is ProviderKind.CARRIER,
-        push_address=_push_address(services, overview),
-        words=words,
-    )
-
-
-def _push_address(services: Services, overview: AccountOverview) -> str:
-    """What the merchant gives to a carrier that tells by itself where parcels are; empty for any other."""
-    tells = "ReceivesTracking" in overview.capabilities
-    return services.office.links.carrier_events(overview.account.key) if tells else ""
-
-
-def _shown(settings: dict[str, object], names: list[str]) -> dict[str, object]:
-    """What a form may show of the settings: no secret, and nothing that the provider does not know any more."""
-    return {name: settings[name] for name in names if name in settings}
 
 
 def _codes(text: str) -> tuple[str, ...]:

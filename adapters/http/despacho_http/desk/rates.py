@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
 from despacho_core.errors import PlanChanged, PlanInvalid
-from despacho_core.tariff_sheets import rows_of, sheet_of
+from despacho_core.phrases import said as said_in
+from despacho_core.tariff_sheets import sheet_of
 from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
 from despacho_http.desk.forms import Form
 from despacho_http.desk.rates_forms import time_in
+from despacho_http.desk.reading import Reading, reading_of, sentence
 from despacho_http.desk.rendering import Said, moved, own_headers, page
-from despacho_http.desk.settings_forms import Reading
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
 from despacho_services.services import Services
@@ -35,7 +37,7 @@ async def show_rates(request: Asked, services: Hub, visitor: Visiting) -> Respon
 @post(f"{PATH}/terms")
 async def change_terms(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Change handling days and the cut-off hour."""
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
     days, cut_off = reading.whole("handling_days", 0, 365), time_in(reading, "cut_off")
     if reading.errors:
         return await rates_page(request, services, visitor, reading=reading, status=422)
@@ -54,28 +56,29 @@ async def export_tariff(request: Asked, services: Hub, visitor: Visiting) -> Res
     plan = (await services.plans.read(visitor.store.id)).plan
     headers = {**own_headers(request), "content-disposition": f'attachment; filename="tariff-{visitor.store.code}.csv"'}
     # The mark in front tells spreadsheets that these are not the letters of another century.
-    return Response(f"\ufeff{sheet_of(plan.tariff)}".encode(), media_type="text/csv; charset=utf-8", headers=headers)
+    sheet = sheet_of(plan.tariff, visitor.formats.mark)
+    return Response(f"\ufeff{sheet}".encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @post(f"{PATH}/tariff-sheet")
 async def import_tariff(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
-    """Replace the tariff by a spreadsheet; the first line that cannot be read is told of, and nothing is saved."""
+    """Replace the tariff by a spreadsheet; where lines cannot be meant so all of them are told of, and nothing is saved."""
     file = await form.file("sheet")
     if file is None or len(file[1]) > MOST_OCTETS:
         text = visitor.words("Choose a CSV file of at most 4 MB.")
         return await rates_page(request, services, visitor, said=text, status=422)
+    expected = version_in(reading_of(visitor, form))
     try:
-        rows = rows_of(_text(file[1]))
-        plan = msgspec.structs.replace((await services.plans.read(visitor.store.id)).plan, tariff=rows)
-        await services.plans.save(visitor.store.id, plan, expected=version_in(Reading(form)))
+        record = await services.plans.import_tariff(visitor.store.id, _text(file[1]), expected=expected)
     except PlanInvalid as error:
-        return await rates_page(request, services, visitor, said=error.text(visitor.language), status=422)
+        text = visitor.words("The sheet does not fit, so nothing was replaced:")
+        return await rates_page(request, services, visitor, said=text, lines=_lines(error, visitor), status=422)
     except PlanChanged:
         text = visitor.words(
             "Somebody else changed the rates meanwhile; below is how they are now. Send the sheet again to replace the tariff."
         )
         return await rates_page(request, services, visitor, said=text, status=409)
-    note(request, detail=str(len(rows)))
+    note(request, detail=str(len(record.plan.tariff)))
     return moved(request, f"{PATH}#tariff", Said("success", visitor.words("The tariff was replaced by the sheet.")))
 
 
@@ -92,9 +95,10 @@ async def rates_page(
     *,
     reading: Reading | None = None,
     said: str = "",
+    lines: Sequence[str] = (),
     status: int = 200,
 ) -> Response[str]:
-    """The page of the whole plan, with what is wrong about it; ``reading`` keeps what was written."""
+    """The page of the whole plan, with what is wrong about it, in several ``lines`` if need be; ``reading`` keeps what was written."""
     record = await services.plans.read(visitor.store.id)
     plan = record.plan
     text = request.query_params.get("zone", "").strip().casefold()[:80]
@@ -119,8 +123,24 @@ async def rates_page(
         errors=reading.errors if reading is not None else {},
         conflict=status == 409,
         problem=said,
+        problem_lines=lines,
         words=words,
     )
+
+
+def _lines(error: PlanInvalid, visitor: Visitor) -> list[str]:
+    """What is wrong with a sheet, a sentence for each cell."""
+    return [
+        f"{_place(one.path, visitor)}: {sentence(str(said_in(one.reason, visitor.language)))}" for one in error.misfits
+    ]
+
+
+def _place(path: str, visitor: Visitor) -> str:
+    number, _, column = path.removeprefix("line ").partition(", ")
+    if not number.isdecimal():
+        return visitor.words("The sheet")
+    line = visitor.words("Line %(number)s") % {"number": number}
+    return f"{line}, {column}" if column else line
 
 
 def _searched(row: Any) -> str:

@@ -1,30 +1,35 @@
-"""Forms of boxes, rows of the tariff and rules: kilograms and centimetres on the page, grams and millimetres within."""
+"""Forms of boxes, rows of the tariff, rules and preselections: kilograms and centimetres on the page, grams and millimetres within."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
+from despacho_core.addresses import Address
+from despacho_core.area_checks import settled_area
+from despacho_core.areas import Area, postcode_problem
 from despacho_core.boxes import Box
+from despacho_core.errors import Misfit, UnknownCurrency
+from despacho_core.money import minor_digits
 from despacho_core.parcels import MAX_SIDE_MM, MAX_WEIGHT_G
-from despacho_core.shipping_rules import Rule, Towards
+from despacho_core.places import country_of
+from despacho_core.shipping_rules import Preselection, Rule, Towards
 from despacho_core.tariffs import MOST_AMOUNT, TariffRow
-from despacho_http.desk.settings_forms import NEEDED, Reading
+from despacho_http.desk.reading import NEEDED, Reading
 from despacho_http.desk.wording import marked
 
-Row: TypeAlias = Box | TariffRow | Rule
-SHAPES: dict[str, type[Box | TariffRow | Rule]] = {"boxes": Box, "tariff": TariffRow, "rules": Rule}
+Row: TypeAlias = Box | TariffRow | Rule | Preselection
+SHAPES: dict[str, type[Row]] = {"boxes": Box, "tariff": TariffRow, "rules": Rule, "preselections": Preselection}
 PLACES = ("countries", "regions", "comunas", "postcodes")
 MOST_BRACKETS = 100
 SPARE_BRACKETS = 4
-_HEAVIEST = Decimal(MAX_WEIGHT_G) / 1000
-_LONGEST = Decimal(MAX_SIDE_MM) / 10
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_LONGEST_PLACE = 80
 
 NO_PLACE = marked("Name at least a country.")
 NO_BRACKET = marked("Give at least one weight with its price.")
@@ -32,11 +37,12 @@ HALF_BRACKET = marked("A weight needs a price, and a price a weight.")
 NOT_ABOVE = marked("Each weight must be above the one before.")
 NO_TIME = marked("Hours and minutes, such as 14:30.")
 NOT_SO = marked("This cannot be meant so.")
+MORE_THAN_MOST = marked("This is more than the most.")
 
 
 def row_in(section: str, reading: Reading) -> Row | None:
     """The row that a form holds; None where something is wrong, which then stands in ``reading.errors``."""
-    fields = {"boxes": _box, "tariff": _tariff_row, "rules": _rule}[section](reading)
+    fields = _FORMS[section](reading)
     if reading.errors:
         return None
     try:
@@ -44,6 +50,25 @@ def row_in(section: str, reading: Reading) -> Row | None:
     except msgspec.ValidationError as error:
         _beside(reading, str(error))
         return None
+
+
+def put_beside(reading: Reading, misfits: Iterable[Misfit], section: str, at: int) -> None:
+    """What the plan's checks found in a row, beside the fields that it is about; all else, with its place, above the form."""
+    for one in misfits:
+        prefix = f"$.{section}[{at}]."
+        if one.path.startswith(prefix):
+            reading.wrong(_field(one.path.removeprefix(prefix), reading), one.reason)
+        else:
+            reading.wrong("row", f"{one.path}: {one.reason}")
+
+
+def _field(path: str, reading: Reading) -> str:
+    """The field for a path within a row: ``brackets[1].price`` is the price of the second weight that was given."""
+    bracket = re.match(r"brackets\[(\d+)\]", path)
+    if bracket is not None:
+        given = [n for n in range(MOST_BRACKETS) if reading.form.text(f"up_to_{n}")]
+        return f"price_{given[int(bracket[1])]}"
+    return str(re.findall(r"[a-z_]+", path)[-1])
 
 
 def time_in(reading: Reading, name: str) -> str | None:
@@ -54,20 +79,6 @@ def time_in(reading: Reading, name: str) -> str | None:
     return text or None
 
 
-def written(row: Row | None, section: str, currency: str, country: str) -> dict[str, Any]:
-    """A row as its form shows it; the usual values for a new one."""
-    if row is None:
-        return _new(section, currency, country)
-    if isinstance(row, Box):
-        return _written_box(row)
-    return _written_tariff(row) if isinstance(row, TariffRow) else _written_rule(row)
-
-
-def digest(row: Row) -> str:
-    """Tells a row from all others, wherever it has moved meanwhile."""
-    return hashlib.sha256(msgspec.json.encode(row)).hexdigest()[:16]
-
-
 def brackets_written(form: Mapping[str, object]) -> list[tuple[str, str]]:
     """Weights and prices as they were written, with a few empty ones behind them."""
     pairs = [(str(form.get(f"up_to_{n}", "")), str(form.get(f"price_{n}", ""))) for n in range(MOST_BRACKETS)]
@@ -76,13 +87,13 @@ def brackets_written(form: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 def _box(reading: Reading) -> dict[str, object]:
-    sides = {f"{side}_mm": _scaled(reading, f"{side}_cm", 10, _LONGEST) for side in ("length", "width", "height")}
+    sides = {f"{side}_mm": reading.scaled(f"{side}_cm", 10, 1, MAX_SIDE_MM) for side in ("length", "width", "height")}
     return {
-        "name": reading.text("name") or _missing(reading, "name"),
+        "name": reading.needed("name"),
         **sides,
         "wall_mm": reading.whole("wall_mm", 0, 100, optional=True) or 0,
-        "own_weight_g": _scaled(reading, "own_weight_kg", 1000, _HEAVIEST, least=0, optional=True) or 0,
-        "max_weight_g": _scaled(reading, "max_weight_kg", 1000, _HEAVIEST),
+        "own_weight_g": reading.scaled("own_weight_kg", 1000, 0, MAX_WEIGHT_G, optional=True) or 0,
+        "max_weight_g": reading.scaled("max_weight_kg", 1000, 1, MAX_WEIGHT_G),
         "fill_percent": reading.whole("fill_percent", 1, 100, optional=True) or 90,
     }
 
@@ -91,21 +102,32 @@ def _tariff_row(reading: Reading) -> dict[str, object]:
     area = _area(reading)
     if not any(area.values()):
         reading.errors["countries"] = NO_PLACE
+    currency = _currency(reading)
     return {
         "account": reading.text("account") or None,
-        "service_code": reading.text("service_code") or _missing(reading, "service_code"),
+        "service_code": reading.needed("service_code"),
         "service_name": reading.text("service_name") or reading.text("service_code"),
-        "currency": reading.text("currency").upper() or _missing(reading, "currency"),
+        "currency": currency,
         "area": area,
-        "brackets": _brackets(reading),
-        "per_kg": reading.amount("per_kg", 0, MOST_AMOUNT, optional=True),
+        "brackets": _brackets(reading, currency),
+        "per_kg": reading.amount("per_kg", 0, MOST_AMOUNT, optional=True, currency=currency),
         "days_min": reading.whole("days_min", 0, 365, optional=True),
         "days_max": reading.whole("days_max", 0, 365, optional=True),
         "divisor": reading.whole("divisor", 100, 100_000, optional=True),
     }
 
 
-def _brackets(reading: Reading) -> list[dict[str, object]]:
+def _currency(reading: Reading) -> str:
+    currency = reading.needed("currency").upper()
+    try:
+        minor_digits(currency)
+    except UnknownCurrency:
+        if currency:
+            reading.wrong("currency", "this is no ISO 4217 currency code")
+    return currency
+
+
+def _brackets(reading: Reading, currency: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for number in range(MOST_BRACKETS):
         weight, price = f"up_to_{number}", f"price_{number}"
@@ -115,30 +137,43 @@ def _brackets(reading: Reading) -> list[dict[str, object]]:
         if not all(given):
             reading.errors[weight] = HALF_BRACKET
             continue
-        up_to = _scaled(reading, weight, 1000, _HEAVIEST)
+        up_to = reading.scaled(weight, 1000, 1, MAX_WEIGHT_G)
         if found and up_to is not None and up_to <= Decimal(str(found[-1]["up_to_g"] or 0)):
             reading.errors[weight] = NOT_ABOVE
-        found.append({"up_to_g": up_to, "price": reading.amount(price, 0, MOST_AMOUNT)})
+        found.append({"up_to_g": up_to, "price": reading.amount(price, 0, MOST_AMOUNT, currency=currency)})
     if not found:
         reading.errors["up_to_0"] = NO_BRACKET
     return found
 
 
 def _rule(reading: Reading) -> dict[str, object]:
-    when: dict[str, object] = {
-        "weight_from_g": _scaled(reading, "weight_from_kg", 1000, _HEAVIEST, optional=True),
-        "weight_to_g": _scaled(reading, "weight_to_kg", 1000, _HEAVIEST, optional=True),
-        "value_from": reading.amount("value_from", 0, MOST_AMOUNT, optional=True),
-        "value_below": reading.amount("value_below", 0, MOST_AMOUNT, optional=True),
-        "po_box": {"yes": True, "no": False}.get(reading.text("po_box")),
+    when = {
+        **_when(reading),
         "accounts": reading.form.texts("accounts"),
         "services": _names(reading.form.text("services")),
     }
+    return {"label": reading.text("label"), "action": _action(reading), "when": when}
+
+
+def _preselection(reading: Reading) -> dict[str, object]:
+    return {
+        "account": reading.needed("account"),
+        "service_code": reading.needed("service_code"),
+        "label": reading.text("label"),
+        "when": _when(reading),
+    }
+
+
+def _when(reading: Reading) -> dict[str, object]:
+    """What a cart must fulfil; accounts and services apart."""
     area = _area(reading)
     return {
-        "label": reading.text("label"),
-        "action": _action(reading),
-        "when": {**when, "area": area if any(area.values()) else None},
+        "weight_from_g": reading.scaled("weight_from_kg", 1000, 1, MAX_WEIGHT_G, optional=True),
+        "weight_to_g": reading.scaled("weight_to_kg", 1000, 1, MAX_WEIGHT_G, optional=True),
+        "value_from": reading.amount("value_from", 0, MOST_AMOUNT, optional=True),
+        "value_below": reading.amount("value_below", 0, MOST_AMOUNT, optional=True),
+        "po_box": {"yes": True, "no": False}.get(reading.text("po_box")),
+        "area": area if any(area.values()) else None,
     }
 
 
@@ -169,31 +204,35 @@ def _action(reading: Reading) -> dict[str, object]:
 
 
 def _area(reading: Reading) -> dict[str, list[str]]:
+    """The places of a form by their own names; those that are none are told of beside their field."""
     area = {name: _names(reading.form.text(name)) for name in PLACES}
-    return {**area, "countries": [one.upper() for one in area["countries"]]}
+    area["countries"] = [country_of(Address(country=one)) for one in area["countries"]]
+    misfits = [*_odd(area)]
+    if not misfits:
+        settled, found = settled_area(msgspec.convert(area, Area))
+        area, misfits = {name: list(getattr(settled, name)) for name in PLACES}, [*found]
+    for one in misfits:
+        reading.wrong(one.path.partition("[")[0], one.reason)
+    return area
+
+
+def _odd(area: Mapping[str, list[str]]) -> Iterable[Misfit]:
+    """What cannot stand in an area whatever the places are."""
+    for name, written in area.items():
+        for one in written:
+            if len(one) > _LONGEST_PLACE:
+                yield Misfit(name, f"“{one[:_LONGEST_PLACE]}…” is too long")
+    for one in area["countries"]:
+        if not _COUNTRY.fullmatch(one):
+            yield Misfit("countries", f"“{one}” is no country's code")
+    for one in area["postcodes"]:
+        if (problem := postcode_problem(one)) is not None:
+            yield Misfit("postcodes", f"{one}: {problem}")
 
 
 def _names(text: str) -> list[str]:
     """Names with commas, semicolons or line breaks between them."""
     return [part.strip() for part in re.split(r"[,;\n|]", text) if part.strip()]
-
-
-def _scaled(
-    reading: Reading,
-    name: str,
-    factor: int,
-    most: Decimal,
-    *,
-    least: Decimal | int = Decimal("0.001"),
-    optional: bool = False,
-) -> int | None:
-    value = reading.number(name, least, most, optional=optional)
-    return None if value is None else round(value * factor)
-
-
-def _missing(reading: Reading, name: str) -> str:
-    reading.errors[name] = NEEDED
-    return ""
 
 
 def _beside(reading: Reading, message: str) -> None:
@@ -202,81 +241,10 @@ def _beside(reading: Reading, message: str) -> None:
     names = [one for one in re.findall(r"[a-z_]+", path) if one not in {"when", "action", "area"}]
     renamed = {"length_mm": "length_cm", "width_mm": "width_cm", "height_mm": "height_cm"}
     last = renamed.get(names[-1], names[-1]) if names else ""
-    if not last:
-        # Of several fields together: the two ways in which they can disagree.
-        last = "postcodes" if "area" in path else "days_min" if "days_min" in message else ""
-    reading.errors[last or "row"] = NOT_SO
+    if not last and "days_min" in message:
+        reading.errors["days_min"] = MORE_THAN_MOST
+    else:
+        reading.errors[last or "row"] = NOT_SO
 
 
-def _new(section: str, currency: str, country: str) -> dict[str, Any]:
-    usual = {
-        "boxes": {"max_weight_kg": "30", "fill_percent": "90", "wall_mm": "3"},
-        "tariff": {"currency": currency, "countries": country},
-        "rules": {},
-    }
-    return dict(usual[section])
-
-
-def _written_box(box: Box) -> dict[str, Any]:
-    return {
-        "name": box.name,
-        "length_cm": _plain(box.length_mm, 10),
-        "width_cm": _plain(box.width_mm, 10),
-        "height_cm": _plain(box.height_mm, 10),
-        "wall_mm": box.wall_mm,
-        "own_weight_kg": _plain(box.own_weight_g, 1000),
-        "max_weight_kg": _plain(box.max_weight_g, 1000),
-        "fill_percent": box.fill_percent,
-    }
-
-
-def _written_tariff(row: TariffRow) -> dict[str, Any]:
-    numbered = enumerate(row.brackets)
-    pairs = [{f"up_to_{n}": _plain(one.up_to_g, 1000), f"price_{n}": _plain(one.price)} for n, one in numbered]
-    return {
-        "account": row.account or "",
-        "service_code": row.service_code,
-        "service_name": row.service_name,
-        "currency": row.currency,
-        **_written_places(row.area.countries, row.area.regions, row.area.comunas, row.area.postcodes),
-        **{name: value for pair in pairs for name, value in pair.items()},
-        "per_kg": _plain(row.per_kg),
-        "days_min": _plain(row.days_min),
-        "days_max": _plain(row.days_max),
-        "divisor": _plain(row.divisor),
-    }
-
-
-def _written_rule(rule: Rule) -> dict[str, Any]:
-    when, area = rule.when, rule.when.area
-    places = (area.countries, area.regions, area.comunas, area.postcodes) if area is not None else ((), (), (), ())
-    values = {
-        name: value if isinstance(value, str) else _plain(value)
-        for name, value in msgspec.structs.asdict(rule.action).items()
-    }
-    return {
-        **values,
-        "do": rule.action.__struct_config__.tag,
-        "label": rule.label,
-        "weight_from_kg": _plain(when.weight_from_g, 1000),
-        "weight_to_kg": _plain(when.weight_to_g, 1000),
-        "value_from": _plain(when.value_from),
-        "value_below": _plain(when.value_below),
-        "po_box": {True: "yes", False: "no", None: ""}[when.po_box],
-        "accounts": list(when.accounts),
-        "services": ", ".join(when.services),
-        **_written_places(*places),
-    }
-
-
-def _written_places(*lists: Sequence[str]) -> dict[str, str]:
-    return {name: ", ".join(some) for name, some in zip(PLACES, lists, strict=True)}
-
-
-def _plain(value: Decimal | int | None, divisor: int = 1) -> str:
-    """A number without an exponent, as a field of a form holds it; empty for None."""
-    if value is None:
-        return ""
-    text = f"{(Decimal(value) / divisor).normalize():f}"
-    # Three decimals would be read back as thousands.
-    return f"{text}0" if divisor == 1 and text.rpartition(".")[1] and len(text.rpartition(".")[2]) == 3 else text
+_FORMS = {"boxes": _box, "tariff": _tariff_row, "rules": _rule, "preselections": _preselection}

@@ -14,32 +14,46 @@ from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
 from despacho_http.desk.forms import Form, FormData
 from despacho_http.desk.rates import PATH, version_in
-from despacho_http.desk.rates_forms import SHAPES, Row, brackets_written, digest, row_in, written
+from despacho_http.desk.rates_forms import SHAPES, Row, brackets_written, put_beside, row_in
+from despacho_http.desk.rates_written import Writer, digest
+from despacho_http.desk.reading import Reading, reading_of
 from despacho_http.desk.rendering import Said, moved, page
-from despacho_http.desk.settings_forms import Reading
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
 from despacho_http.refusals import NothingHere
+from despacho_ports.providers import ProviderKind
 from despacho_ports.records import PlanRecord
 from despacho_services.services import Services
 
 Asked = Request[Any, Any, Any]
 NEW = "new"
+ORDERED = frozenset({"rules", "preselections"})
+"""Sections in which the order counts."""
 Kind = Annotated[str, QueryParameter(name="do", max_length=20)]
+Of = Annotated[str, QueryParameter(name="account", max_length=64)]
 
 
 @get(f"{PATH}/{{section:str}}/{{key:str}}")
 async def show_row(
-    request: Asked, services: Hub, visitor: Visiting, *, section: FromPath[str], key: FromPath[str], do: Kind = ""
+    request: Asked,
+    services: Hub,
+    visitor: Visiting,
+    *,
+    section: FromPath[str],
+    key: FromPath[str],
+    do: Kind = "",
+    account: Of = "",
 ) -> Response[str]:
     """The form of one row, or of a new one."""
     record = await services.plans.read(visitor.store.id)
     row = _row(record.plan, section, key)
-    values = written(row, section, visitor.store.currency, visitor.store.country)
+    values = writer_of(visitor, record.plan).written(row, section)
     if row is None and section == "rules":
         if do not in words.RULES:
             raise NothingHere
         values["do"] = do
+    if row is None and account:
+        values |= {"account": account, "accounts": [account]}
     return await _form(request, services, visitor, place=(section, key), record=record, values=values, row=row)
 
 
@@ -51,13 +65,15 @@ async def save_row(
     record = await services.plans.read(visitor.store.id)
     if section not in SHAPES:
         raise NothingHere
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
+    reading.currency = record.plan.currency or visitor.store.currency
     row = row_in(section, reading)
     if row is not None and version_in(reading) == record.version:
         try:
             await services.plans.save(visitor.store.id, _with(record.plan, section, key, row), expected=record.version)
         except PlanInvalid as error:
-            reading.errors["row"] = error.text(visitor.language)
+            at = int(key) if key != NEW else len(getattr(record.plan, section))
+            put_beside(reading, error.misfits, section, at)
         except PlanChanged:
             record = await services.plans.read(visitor.store.id)
         else:
@@ -93,8 +109,8 @@ async def remove_row(
 async def move_rule(
     request: Asked, services: Hub, visitor: Visiting, *, form: Form, section: FromPath[str], key: FromPath[str]
 ) -> Response[bytes]:
-    """Have a rule work one place earlier, or later."""
-    if section != "rules":
+    """Have a rule or preselection count one place earlier, or later."""
+    if section not in ORDERED:
         raise NothingHere
     step = -1 if form.text("to") == "up" else 1
     return await _arranged(request, services, visitor, form=form, place=(section, key), step=step)
@@ -111,7 +127,7 @@ async def _arranged(
             "Somebody else changed the rates meanwhile; below is how they are now. Nothing was changed by you."
         ),
     )
-    if version_in(Reading(form)) != record.version:
+    if version_in(reading_of(visitor, form)) != record.version:
         return moved(request, f"{PATH}#{section}", changed)
     row = _row(record.plan, section, key)
     if row is None:
@@ -143,6 +159,7 @@ async def _form(
     status: int = 200,
 ) -> Response[str]:
     section, key = place
+    accounts = await services.account_desk.all(visitor.store.id)
     return page(
         request,
         visitor,
@@ -162,8 +179,12 @@ async def _form(
         conflict=status == 409,
         there=row,
         saved_at=record.saved_at,
-        accounts=await services.accounts.all(visitor.store.id),
-        names={one.id: one.name for one in await services.accounts.all(visitor.store.id)},
+        carriers=[one.account for one in accounts if one.provider is None or one.provider.kind is ProviderKind.CARRIER],
+        names={one.account.id: one.account.name for one in accounts},
+        services=[
+            (one.code, f"{one.name} – {account.name}")
+            for account, one in await services.quoting.own_services(visitor.store.id)
+        ],
         currency=record.plan.currency or visitor.store.currency,
         words=words,
     )
@@ -212,7 +233,14 @@ def _kept(form: FormData) -> dict[str, Any]:
 
 
 def _name(row: Row) -> str:
-    return getattr(row, "name", "") or getattr(row, "service_name", "") or getattr(row, "label", "")
+    names = (getattr(row, name, "") for name in ("name", "service_name", "label", "service_code"))
+    return next((name for name in names if name), "")
+
+
+def writer_of(visitor: Visitor, plan: ShippingPlan) -> Writer:
+    """Writes a plan's rows into the visitor's forms."""
+    store = visitor.store
+    return Writer(visitor.formats.mark, plan.currency or store.currency, store.country)
 
 
 PAGES = (show_row, save_row, remove_row, move_rule)

@@ -18,8 +18,8 @@ from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
 from despacho_http.desk.forms import FormData
 from despacho_http.desk.rates import PATH
+from despacho_http.desk.reading import NEEDED, Reading, reading_of
 from despacho_http.desk.rendering import page
-from despacho_http.desk.settings_forms import NEEDED, Reading
 from despacho_http.desk.visitor import Visiting
 from despacho_http.rate_words import nothing_offered, why
 from despacho_ports.storefront import Cart, CartLine
@@ -36,7 +36,7 @@ async def show_trial(request: Asked, services: Hub, visitor: Visiting) -> Respon
     """The cart as it stands in the address, tried; a trial is a link that can be sent to somebody."""
     store = await services.office.store(visitor.store.id)
     values = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
-    reading = Reading(FormData(FormMultiDict(values)))
+    reading = reading_of(visitor, FormData(FormMultiDict(values)))
     explanation = await explained(services, store, reading) if values.get("try") else None
     return page(
         request,
@@ -107,19 +107,17 @@ def _line(reading: Reading, number: int) -> CartLine | None:
     if number > 1 and not reading.text(f"quantity_{number}"):
         return None
     quantity = reading.whole(f"quantity_{number}", 1, 999)
-    weight = reading.number(f"weight_{number}", Decimal("0.001"), Decimal(MAX_WEIGHT_G) / 1000, optional=True)
+    weight = reading.scaled(f"weight_{number}", 1000, 1, MAX_WEIGHT_G, optional=True)
     price = reading.amount(f"price_{number}", 0, MOST_AMOUNT, optional=True)
-    longest = Decimal(MAX_SIDE_MM) / 10
     sides = [
-        reading.number(f"{side}_{number}", Decimal("0.1"), longest, optional=True)
-        for side in ("length", "width", "height")
+        reading.scaled(f"{side}_{number}", 10, 1, MAX_SIDE_MM, optional=True) for side in ("length", "width", "height")
     ]
-    known = [round(side * 10) for side in sides if side is not None]
+    known = [side for side in sides if side is not None]
     return CartLine(
         name="",
         quantity=quantity or 1,
         unit_price=price or Decimal(0),
-        weight_g=None if weight is None else round(weight * 1000),
+        weight_g=weight,
         sides=Sides(*known) if len(known) == len(sides) else None,
     )
 

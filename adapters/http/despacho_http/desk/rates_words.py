@@ -44,4 +44,5 @@ SECTIONS: dict[str, str] = {
     "boxes": marked("Box"),
     "tariff": marked("Row of the tariff"),
     "rules": marked("Rule"),
+    "preselections": marked("Which service takes an order"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,12 @@ from despacho_core.document_rules import LEFT_OUT, HalfGiven
 from despacho_core.fiscal_portugal import EXEMPTIONS
 from despacho_core.places import Match, regions_of
 from despacho_core.stores import InvoiceTrigger, LabelTrigger, StoreSettings
+from despacho_core.written import measure_written
 from despacho_http.access import Hub
 from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.reading import Reading, reading_of
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.settings_forms import (
-    Reading,
     Revise,
     automation_in,
     chosen_comuna,
@@ -60,7 +62,7 @@ async def show_settings(request: Asked, services: Hub, visitor: Visiting) -> Res
 @post(f"{PATH}/origin")
 async def change_origin(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Say where parcels leave from; a comuna that is not known is asked about first."""
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
     chosen_comuna(reading)
     address, match = origin_in(reading, visitor.store)
     if reading.errors:
@@ -74,21 +76,21 @@ async def change_origin(request: Asked, services: Hub, visitor: Visiting, form: 
 @post(f"{PATH}/automation")
 async def change_automation(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Say what happens by itself."""
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
     return await _saved(request, services, visitor, reading, automation_in(reading), part="automation")
 
 
 @post(f"{PATH}/documents")
 async def change_documents(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Change the rules of documents."""
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
     return await _saved(request, services, visitor, reading, documents_in(reading, visitor.store), part="documents")
 
 
 @post(f"{PATH}/parcel")
 async def change_parcel(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Say what stands in for products without weight or size."""
-    reading = Reading(form)
+    reading = reading_of(visitor, form)
     return await _saved(request, services, visitor, reading, parcel_in(reading), part="parcel")
 
 
@@ -184,7 +186,10 @@ async def _settings(
         settings=settings,
         wrong_part=part,
         errors=reading.errors if reading is not None else {},
-        values={**values_of(settings, store.timezone), **(_written(reading.form) if reading is not None else {})},
+        values={
+            **values_of(settings, store.timezone, visitor.formats.mark),
+            **(_written(reading.form) if reading is not None else {}),
+        },
         origin=origin or settings.origin or Address(country=store.country),
         match=match,
         regions={code: one.name for code, one in regions_of(store.country).items()},
@@ -196,26 +201,26 @@ async def _settings(
     )
 
 
-def values_of(settings: StoreSettings, timezone: str) -> dict[str, object]:
-    """The settings as the fields of the page hold them."""
+def values_of(settings: StoreSettings, timezone: str, mark: str) -> dict[str, object]:
+    """The settings as the fields of the page hold them; ``mark`` is the store's decimal separator."""
     parcel, rules = settings.default_parcel, settings.documents
     return {
         "labels": settings.labels.value,
         "invoices": settings.invoices.value,
         "credit_on_cancel": settings.credit_on_cancel,
         "notify_buyers": settings.notify_buyers,
-        "tracking_hours": f"{settings.tracking_hours.normalize():f}",
-        "untaxed_rate": "" if settings.untaxed_rate is None else f"{settings.untaxed_rate.normalize():f}",
+        "tracking_hours": measure_written(settings.tracking_hours, mark),
+        "untaxed_rate": "" if settings.untaxed_rate is None else measure_written(settings.untaxed_rate, mark),
         "half_given": rules.half_given.value,
         "invoice_field": rules.invoice_field,
         "invoice_value": rules.invoice_value,
         "since": rules.since.astimezone(ZoneInfo(timezone)).date().isoformat() if rules.since else "",
         "gift_card_exemption": rules.gift_card_exemption,
         "allow_unsigned_invoices": settings.allow_unsigned_invoices,
-        "weight_kg": f"{parcel.weight_g / 1000:g}",
-        "length_cm": f"{parcel.length_mm / 10:g}",
-        "width_cm": f"{parcel.width_mm / 10:g}",
-        "height_cm": f"{parcel.height_mm / 10:g}",
+        "weight_kg": measure_written(Decimal(parcel.weight_g) / 1000, mark),
+        "length_cm": measure_written(Decimal(parcel.length_mm) / 10, mark),
+        "width_cm": measure_written(Decimal(parcel.width_mm) / 10, mark),
+        "height_cm": measure_written(Decimal(parcel.height_mm) / 10, mark),
     }
 
 
