@@ -165,7 +165,8 @@ class Morning:
     async def _waiting(self) -> None:
         """A document that cannot be issued before somebody mends what is wrong."""
         order = await self.order("company", tax_id=WRONG_TAX_ID)
-        self.ids["waiting"] = str(order.id)
+        batch = await self.services.bulk_invoicing.invoice(self.store.id, [order.id], wait=WAIT)
+        self.ids |= {"waiting": str(order.id), "document_batch_id": batch.batch.id}
 
     async def _left_over(self) -> None:
         """Orders that nobody has touched, a view of them, a box, and the record of who did what."""

@@ -27,6 +27,10 @@ PLACE = Address(
 )
 
 
+NOBODY = "http://127.0.0.1:9"
+"""Where the store would be asked: nobody listens."""
+
+
 class NoSettings(msgspec.Struct, frozen=True):
     """Nothing to set."""
 
@@ -55,7 +59,12 @@ async def open_shop(
     """A store with one account for each provider, with the settings of its id if there are any."""
     key = base64.b64encode(b"k" * 32).decode()
     settings = Settings.from_environment(
-        {"DESPACHO_DATA_DIR": str(folder), "DESPACHO_DATABASE_URL": url, "DESPACHO_SECRET_KEY": key}
+        {
+            "DESPACHO_DATA_DIR": str(folder),
+            "DESPACHO_DATABASE_URL": url,
+            "DESPACHO_SECRET_KEY": key,
+            "DESPACHO_JUMPSELLER_API_URL": NOBODY,
+        }
     )
     catalogue = ProviderCatalogue({one.id: one for one in providers})
     async with open_hub(settings, Silence(), catalogue=catalogue, clock=clock, policy=IMPATIENT) as hub:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from despacho_core.errors import LANGUAGES, DomainError
+from despacho_core.errors import LANGUAGES, AccountNeedsAttention, DomainError
 
 SALE = "sale"
 """The purpose of an order's receipt or invoice; that of a credit note is the id of the document that it takes back."""
@@ -37,6 +37,7 @@ class WaitingDocument(msgspec.Struct, frozen=True, kw_only=True):
         messages: The problem's sentence by language; it says what to do.
         field: What has to be mended, by the API's name where it has one.
         since: When it began to wait; ``tried_at`` is the last time that it was tried.
+        account_id: The invoicing account that stands in the way, or whose system said no, where it is a particular one.
     """
 
     store_id: str
@@ -47,6 +48,7 @@ class WaitingDocument(msgspec.Struct, frozen=True, kw_only=True):
     tried_at: datetime
     purpose: str = SALE
     field: str | None = None
+    account_id: str | None = None
 
     @property
     def place(self) -> Place:
@@ -69,9 +71,16 @@ class WaitingDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def waiting_for(
-    error: DomainError, *, store_id: str, order_number: int, at: datetime, purpose: str = SALE
+    error: DomainError,
+    *,
+    store_id: str,
+    order_number: int,
+    at: datetime,
+    purpose: str = SALE,
+    account_id: str | None = None,
 ) -> WaitingDocument:
-    """The order, waiting because of this refusal."""
+    """The order, waiting because of this refusal; ``account_id`` where the refusal itself does not name it."""
+    named = error.facts.get("account") if isinstance(error, AccountNeedsAttention) else account_id
     return WaitingDocument(
         store_id=store_id,
         order_number=order_number,
@@ -79,6 +88,7 @@ def waiting_for(
         code=error.code,
         messages={language: error.text(language) for language in LANGUAGES},
         field=_field_of(error),
+        account_id=None if named is None else str(named),
         since=at,
         tried_at=at,
     )

@@ -63,6 +63,7 @@ class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     tried_at: datetime
     credits_id: str | None
+    account: str | None
 
 
 class ChosenLine(click.ParamType["Chosen"]):
@@ -270,6 +271,7 @@ def _waiting(store: Store, waiting: WaitingDocument) -> WaitingLine:
         since=waiting.since,
         tried_at=waiting.tried_at,
         credits_id=waiting.credits_id,
+        account=waiting.account_id,
     )
 
 

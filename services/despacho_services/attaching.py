@@ -94,7 +94,9 @@ def path_safe(public_id: str) -> str:
     return _UNSAFE.sub("-", public_id).strip("-.") or "-"
 
 
-def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelta(0)) -> Effect:
+def attach_effect(
+    invoice: Invoice, *, now: datetime, wait: timedelta = timedelta(0), lane: Lane = Lane.FISCAL
+) -> Effect:
     """The effect that attaches an issued document, due after ``wait``."""
     return Effect(
         id=new_id(),
@@ -102,7 +104,7 @@ def attach_effect(invoice: Invoice, *, now: datetime, wait: timedelta = timedelt
         key=f"{ATTACH}:{invoice.id}",
         kind=ATTACH,
         subject=invoice.id,
-        lane=Lane.FISCAL,
+        lane=lane,
         created_at=now,
         due_at=now + wait,
     )

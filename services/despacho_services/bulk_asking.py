@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from despacho_core.batches import BatchLine
-from despacho_core.errors import DomainError
+from despacho_core.batches import BatchLine, BatchPurpose
+from despacho_core.errors import DomainError, NotFound
 from despacho_core.ledgers import Effect, Lane
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.bulk_buying import BATCH
+from despacho_services.bulk_opening import BATCH
+from despacho_services.doing_over import done_over
 from despacho_services.handling import Parties, Settlement, nothing_to_write
 from despacho_services.intake import Intake
 from despacho_services.office import Office
@@ -18,28 +20,57 @@ LINES_AT_A_TIME = 5
 """So many lines are asked for in one transaction: some ten milliseconds, in which nobody else writes to SQLite."""
 
 
+class AsksForLine(Protocol):
+    """Asks for what one order of a batch wants."""
+
+    async def asked(self, work: UnitOfWork, line: BatchLine) -> BatchLine:
+        """The line with what was owed for it in this transaction, or with why nothing can be."""
+        ...
+
+
+class LabelLines:
+    """Asks for labels."""
+
+    def __init__(self, shipping: Shipping) -> None:
+        self._shipping = shipping
+
+    async def asked(self, work: UnitOfWork, line: BatchLine) -> BatchLine:
+        """The line with its shipment, or refused."""
+        number = line.order_number
+        try:
+            shipment, _ = await self._shipping.request_in(work, line.store_id, number, line.wish, lane=Lane.BULK)
+        except DomainError as error:
+            return line.refused(error)
+        return line.asked(shipment.id)
+
+
 class BatchHandler:
     """Asks for the lines of a batch. What was asked for is not asked for again, so it may be repeated."""
 
     kind = BATCH
     repeatable = True
 
-    def __init__(self, office: Office, shipping: Shipping, intake: Intake) -> None:
+    def __init__(self, office: Office, intake: Intake, lines: Mapping[BatchPurpose, AsksForLine]) -> None:
         self._office = office
-        self._shipping = shipping
         self._intake = intake
+        self._lines = lines
 
     async def perform(self, effect: Effect, parties: Parties) -> Settlement:
-        """Ask for a few lines at a time until none is left; an order that we do not hold yet is read from the store."""
+        """Ask for a few lines at a time until none is left; an order that we do not hold yet is read from the store, after all others."""
         async with self._office.units.begin(write=False) as work:
+            batch = await work.batches.get(effect.store_id, effect.subject)
+            if batch is None:
+                raise NotFound(what="batch", id=effect.subject)
             lines = [line for line in await work.batches.lines(effect.store_id, effect.subject) if line.is_open]
             held = await work.orders.known_numbers(effect.store_id, [line.order_number for line in lines])
+        # A store that cannot be asked just now keeps waiting only what has to be read from it.
+        lines.sort(key=lambda line: line.order_number not in held)
         for first in range(0, len(lines), LINES_AT_A_TIME):
             some = lines[first : first + LINES_AT_A_TIME]
             for line in some:
                 if line.order_number not in held:
                     await self._intake.take_in(parties.store, line.order_number)
-            await self._ask(effect, some)
+            await self._ask(effect, self._lines[batch.purpose], some)
             await self._office.wake(Lane.BULK)
         return Settlement(nothing_to_write)
 
@@ -59,19 +90,15 @@ class BatchHandler:
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
         """Never uncertain: it is repeated."""
 
-    async def _ask(self, effect: Effect, lines: Sequence[BatchLine]) -> None:
+    async def _ask(self, effect: Effect, asking: AsksForLine, lines: Sequence[BatchLine]) -> None:
         """Ask for lines that are still open: whoever was thought dead may have asked for them meanwhile."""
-        async with self._office.units.begin() as work:
-            places = [line.place for line in lines]
-            for line in await work.batches.lines(effect.store_id, effect.subject, places=places):
-                if line.is_open:
-                    await work.batches.save_line(await self._asked(work, line))
-            await work.commit()
+        places = [line.place for line in lines]
 
-    async def _asked(self, work: UnitOfWork, line: BatchLine) -> BatchLine:
-        number = line.order_number
-        try:
-            shipment, _ = await self._shipping.request_in(work, line.store_id, number, line.wish, lane=Lane.BULK)
-        except DomainError as error:
-            return line.refused(error)
-        return line.asked(shipment.id)
+        async def ask() -> None:
+            async with self._office.units.begin() as work:
+                for line in await work.batches.lines(effect.store_id, effect.subject, places=places):
+                    if line.is_open:
+                        await work.batches.save_line(await asking.asked(work, line))
+                await work.commit()
+
+        await done_over(ask)

@@ -21,22 +21,15 @@ from despacho_core.batches import (
     LineState,
     Picked,
     PickingOrder,
-    check_batch,
     in_picking_order,
     state_of,
 )
-from despacho_core.errors import NotFound, OrderTwiceInBatch
-from despacho_core.ledgers import Effect, Lane
 from despacho_core.orders import Order
 from despacho_core.shipments import Label, Shipment, ShipmentWish
 from despacho_core.stores import Account
-from despacho_ports.records import AlreadyThere
+from despacho_services.bulk_opening import BatchOpening, batch_with_lines
 from despacho_services.effects import EffectRunner
-from despacho_services.identifiers import new_id
 from despacho_services.office import Office
-
-BATCH = "batch"
-
 
 _PAGE = 200
 _SENT_ALREADY = frozenset({"requested", "in_transit", "delivered", "failed", "pickup_available", "fulfilled"})
@@ -83,7 +76,7 @@ class BulkBuying:
 
     def __init__(self, office: Office, runner: EffectRunner) -> None:
         self._office = office
-        self._runner = runner
+        self._opening = BatchOpening(office, runner, BatchPurpose.LABELS)
 
     async def buy(
         self,
@@ -97,42 +90,12 @@ class BulkBuying:
     ) -> BatchFile:
         """Open a batch and ask for its lines at once, as far as ``wait`` seconds go; a worker does the rest.
 
-        Args:
-            store_id: Whose orders.
-            orders: At most 500; one named twice is bought for once, and its second line says so.
-            key: Under the same key the same batch is given again.
-            fingerprint: Of the request, kept with the batch, to tell whether the same was asked for under the key.
-            left_over: How many more orders there were than a batch takes.
-            wait: How long to wait until everything is asked for, not bought.
-
-        Raises:
-            BatchEmpty: No order is named.
-            BatchTooLarge: More than 500 are.
+        Takes and raises what :meth:`BatchOpening.open` does.
         """
-        check_batch(orders)
-        batch = Batch(
-            id=new_id(),
-            store_id=store_id,
-            created_at=self._office.now(),
-            key=key,
-            fingerprint=fingerprint,
-            left_over=left_over,
+        batch_id = await self._opening.open(
+            store_id, orders, key=key, fingerprint=fingerprint, left_over=left_over, wait=wait
         )
-        effect = _asking(batch)
-        async with self._office.units.begin() as work:
-            try:
-                await work.batches.add(batch, _lines(batch, orders))
-            except AlreadyThere:
-                there = await work.batches.by_key(store_id, key or "")
-            else:
-                there = None
-                await work.outbox.owe(effect)
-                await work.commit()
-        if there is not None:
-            return await self.get(store_id, there.id)
-        await self._office.wake(Lane.BULK)
-        await self._runner.run_now(effect.id, wait=wait)
-        return await self.get(store_id, batch.id)
+        return await self.get(store_id, batch_id)
 
     async def waiting_orders(self, store_id: str, wish: ShipmentWish) -> tuple[list[BatchOrder], int]:
         """Paid orders that have no label and want one, oldest first: those that a batch takes, and how many more there are.
@@ -151,10 +114,7 @@ class BulkBuying:
     async def get(self, store_id: str, batch_id: str) -> BatchFile:
         """A batch as it now is. Raises ``NotFound``."""
         async with self._office.units.begin(write=False) as work:
-            batch = await work.batches.get(store_id, batch_id)
-            if batch is None:
-                raise NotFound(what="batch", id=batch_id)
-            lines = await work.batches.lines(store_id, batch_id)
+            batch, lines = await batch_with_lines(work, store_id, batch_id, BatchPurpose.LABELS)
             ids = [line.shipment_id for line in lines if line.shipment_id]
             shipments = {one.id: one for one in await work.batches.shipments(store_id, ids)}
             labels = await work.labels.of_shipments(store_id, ids)
@@ -166,14 +126,12 @@ class BulkBuying:
 
     async def by_key(self, store_id: str, key: str) -> BatchFile | None:
         """The batch that was asked for under this key, if any."""
-        async with self._office.units.begin(write=False) as work:
-            batch = await work.batches.by_key(store_id, key)
-        return None if batch is None else await self.get(store_id, batch.id)
+        batch_id = await self._opening.by_key(store_id, key)
+        return None if batch_id is None else await self.get(store_id, batch_id)
 
     async def page(self, store_id: str, *, before: datetime | None = None, limit: int = 50) -> Sequence[Batch]:
         """Batches, newest first."""
-        async with self._office.units.begin(write=False) as work:
-            return await work.batches.page(store_id, BatchPurpose.LABELS, before=before, limit=limit)
+        return await self._opening.page(store_id, before=before, limit=limit)
 
     async def picked(self, store_id: str, batch_id: str, by: PickingOrder) -> list[tuple[Picked, LineFile]]:
         """The lines whose order we hold, in picking order. Raises ``NotFound``."""
@@ -194,33 +152,6 @@ class BulkBuying:
             if one.line.order_number in orders
         }
         return [rows[row.place] for row in in_picking_order([row for row, _ in rows.values()], by)]
-
-
-def _asking(batch: Batch) -> Effect:
-    return Effect(
-        id=new_id(),
-        store_id=batch.store_id,
-        key=f"{BATCH}:{batch.id}",
-        kind=BATCH,
-        subject=batch.id,
-        lane=Lane.BULK,
-        created_at=batch.created_at,
-        due_at=batch.created_at,
-    )
-
-
-def _lines(batch: Batch, orders: Sequence[BatchOrder]) -> list[BatchLine]:
-    """The lines; one whose order stands before it already is refused at once."""
-    lines: list[BatchLine] = []
-    seen: set[int] = set()
-    for place, one in enumerate(orders, start=1):
-        line = BatchLine(
-            store_id=batch.store_id, batch_id=batch.id, place=place, order_number=one.order_number, wish=one.wish
-        )
-        twice = one.order_number in seen
-        lines.append(line.refused(OrderTwiceInBatch(order=one.order_number)) if twice else line)
-        seen.add(one.order_number)
-    return lines
 
 
 def _line_file(

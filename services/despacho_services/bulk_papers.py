@@ -1,4 +1,4 @@
-"""What is asked for many orders at once beside labels: their documents, and their labels' places on manifests."""
+"""Labels of many orders put on manifests at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from despacho_core.batches import BatchOrder, check_batch
-from despacho_core.errors import DomainError, ManifestEmpty, NothingToInvoice
-from despacho_core.ledgers import Lane
+from despacho_core.errors import DomainError, ManifestEmpty
 from despacho_core.manifests import Manifest
 from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
-from despacho_services.held_documents import store_and_order
-from despacho_services.invoicing import Invoicing
 from despacho_services.manifesting import Manifesting
 from despacho_services.office import Office
 from despacho_services.order_desk import OrderDesk, OrderRow
-from despacho_services.waiting_room import WaitingRoom
 
 
 @dataclass(frozen=True)
@@ -30,33 +26,12 @@ class Listed:
 
 
 class BulkPapers:
-    """Asks for documents of chosen orders, and puts their labels on manifests. Results are read from the orders themselves."""
+    """Puts labels of chosen orders on manifests. Results are read from the orders themselves."""
 
-    def __init__(
-        self, office: Office, desk: OrderDesk, invoicing: Invoicing, waiting: WaitingRoom, manifesting: Manifesting
-    ) -> None:
+    def __init__(self, office: Office, desk: OrderDesk, manifesting: Manifesting) -> None:
         self._office = office
         self._desk = desk
-        self._invoicing = invoicing
-        self._waiting = waiting
         self._manifesting = manifesting
-
-    async def invoice(self, store_id: str, numbers: Sequence[int]) -> None:
-        """Owe each order its document; one that cannot be issued waits with the reason. A worker issues them.
-
-        Each order is a transaction of its own, so that nobody else waits long.
-
-        Raises:
-            BatchEmpty: No order is chosen.
-            BatchTooLarge: More than 500 are.
-        """
-        numbers = _checked(numbers)
-        async with self._office.units.begin(write=False) as work:
-            held = await work.orders.known_numbers(store_id, numbers)
-        for number in numbers:
-            if number in held:
-                await self._owe(store_id, number)
-        await self._office.wake(Lane.FISCAL)
 
     async def list_on_manifests(self, store_id: str, numbers: Sequence[int]) -> list[DomainError]:
         """Open a manifest for each account over the orders' free labels; refusals of single accounts are given back.
@@ -95,17 +70,6 @@ class BulkPapers:
             Listed(row, tuple(_manifests(theirs[row.order.number], manifests)), len(theirs[row.order.number]))
             for row in rows
         ]
-
-    async def _owe(self, store_id: str, number: int) -> None:
-        async with self._office.units.begin() as work:
-            store, order = await store_and_order(work, store_id, number)
-            try:
-                await self._invoicing.owe_sale(work, store, order)
-            except NothingToInvoice:
-                return
-            except DomainError as error:
-                await self._waiting.keep(work, store_id, number, error)
-            await work.commit()
 
     async def _labels(self, store_id: str, numbers: Sequence[int]) -> list[Label]:
         """Live labels of what was bought and goes out."""

@@ -139,13 +139,15 @@ class IssueHandler:
             )
             await work.invoices.save(changed)
             await work.waiting.remove(changed.store_id, changed.order_number, changed.credits_id or SALE)
-            await work.outbox.owe(attach_effect(changed, now=self._office.now(), wait=self._attach_wait(effect)))
+            await work.outbox.owe(
+                attach_effect(changed, now=self._office.now(), wait=self._attach_wait(effect), lane=effect.lane)
+            )
             if changed.credits_id is not None:
                 await _take_back(work, changed, now)
             elif await _is_cancelled(work, changed):
                 await self._credit(work, changed)
 
-        return Settlement(apply, issued.warning, wakes=(Lane.FISCAL,))
+        return Settlement(apply, issued.warning, wakes=(effect.lane, Lane.FISCAL))
 
     def _attach_wait(self, effect: Effect) -> timedelta:
         """The store's button attaches by itself once it has our answer; only if it did not do we."""

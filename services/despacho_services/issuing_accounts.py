@@ -15,7 +15,7 @@ from despacho_core.stores import Account, AccountScope, AccountState, Store
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.invoicing import IssuesDocuments
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.providers import Provider
+from despacho_ports.providers import Provider, ProviderKind
 from despacho_ports.settings import SettingsInvalid
 from despacho_services.office import Office, account_of
 
@@ -69,11 +69,11 @@ async def issuing_account(office: Office, work: UnitOfWork, store: Store, order:
     Raises:
         NoAccount: The store has none that issues, or none that is meant for such a document.
         CurrencyNotIssued: None issues in the order's currency.
-        AccountNeedsAttention: It is there, and its credentials were refused.
+        AccountNeedsAttention: It is there, and its credentials were refused or its settings do not fit (any more).
     """
-    candidates = await _candidates(office, work, store)
+    candidates, unusable = await _candidates(office, work, store)
     if not candidates:
-        raise NoAccount(capability="issue invoices")
+        raise unusable or NoAccount(capability="issue invoices")
     in_currency = [one for one in candidates if one.issues_in(order.currency)]
     if not in_currency:
         known = sorted({currency for one in candidates for currency in one.provider.currencies})
@@ -88,16 +88,24 @@ async def issuing_account(office: Office, work: UnitOfWork, store: Store, order:
     return _working(meant).account
 
 
-async def _candidates(office: Office, work: UnitOfWork, store: Store) -> list[_Candidate]:
-    found = []
+async def _candidates(
+    office: Office, work: UnitOfWork, store: Store
+) -> tuple[list[_Candidate], AccountNeedsAttention | None]:
+    """Accounts that issue, and what is wrong with the first one that would if its settings did fit."""
+    found: list[_Candidate] = []
+    unusable: AccountNeedsAttention | None = None
     for account in await work.accounts.of_store(store.id):
         try:
-            connector, provider = office.connectors.open(account), office.connectors.provider(account.provider)
-        except (ProviderMissing, SettingsInvalid):
+            provider, connector = office.connectors.provider(account.provider), office.connectors.open(account)
+        except ProviderMissing:
+            continue
+        except SettingsInvalid as error:
+            if provider.kind is ProviderKind.INVOICING and unusable is None:
+                unusable = AccountNeedsAttention(account=account.id, reason=str(error))
             continue
         if isinstance(connector, IssuesDocuments):
             found.append(_Candidate(account, provider))
-    return found
+    return found, unusable
 
 
 def _working(meant: list[_Candidate]) -> _Candidate:

@@ -49,12 +49,20 @@ class DocumentsOwed:
         self._office = office
 
     async def sale(
-        self, work: UnitOfWork, store: Store, order: Order, *, button: bool = False, by_itself: bool = False
+        self,
+        work: UnitOfWork,
+        store: Store,
+        order: Order,
+        *,
+        button: bool = False,
+        by_itself: bool = False,
+        lane: Lane = Lane.FISCAL,
     ) -> Owed:
         """The order's receipt or invoice: the one in force, or a new one.
 
         ``button`` tells that the store's own button asked, which attaches the document by itself. ``by_itself`` tells that nobody asked:
-        what the system refused before is then not put to it again unchanged.
+        what the system refused before is then not put to it again unchanged. What is asked for of many orders at once goes in its own
+        ``lane``, so that a single one never waits behind it.
 
         Raises:
             DomainError: What is missing or wrong, for the merchant to mend.
@@ -74,9 +82,9 @@ class DocumentsOwed:
         try:
             await work.invoices.add(invoice)
         except AlreadyThere:  # somebody else asked at the same moment
-            return await self.sale(work, store, order, button=button, by_itself=by_itself)
+            return await self.sale(work, store, order, button=button, by_itself=by_itself, lane=lane)
         await work.waiting.remove(store.id, order.number)
-        return invoice, await self._owed(work, invoice, key, button=button)
+        return invoice, await self._owed(work, invoice, key, button=button, lane=lane)
 
     async def credit(
         self,
@@ -165,7 +173,9 @@ class DocumentsOwed:
         effects = await work.outbox.of_subject(invoice.store_id, invoice.id)
         return next((one for one in effects if one.kind == ISSUE), None)
 
-    async def _owed(self, work: UnitOfWork, invoice: Invoice, key: str, *, button: bool = False) -> Effect:
+    async def _owed(
+        self, work: UnitOfWork, invoice: Invoice, key: str, *, button: bool = False, lane: Lane = Lane.FISCAL
+    ) -> Effect:
         """The effect that issues it; a rejected or dead earlier one is taken up again under its key.
 
         Its document was never issued: what is dead gave up without ever being let in, and what may have happened is neither.
@@ -179,7 +189,7 @@ class DocumentsOwed:
             key=key,
             kind=ISSUE,
             subject=invoice.id,
-            lane=Lane.FISCAL,
+            lane=lane,
             created_at=now,
             due_at=now,
             payload=payload,
@@ -190,7 +200,11 @@ class DocumentsOwed:
         if earlier is None:
             raise NotFound(what="effect", id=key)
         taken_up = msgspec.structs.replace(
-            earlier.retried(now, repeatable=True), account_id=invoice.account_id, subject=invoice.id, payload=payload
+            earlier.retried(now, repeatable=True),
+            account_id=invoice.account_id,
+            subject=invoice.id,
+            lane=lane,
+            payload=payload,
         )
         await work.outbox.save(taken_up)
         return taken_up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from despacho_core.batches import BatchPurpose
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.practice import PracticeGround
 from despacho_ports.storefront import Consent, StoreMessages
@@ -11,8 +12,9 @@ from despacho_services.account_desk import AccountDesk
 from despacho_services.accounts import Accounts
 from despacho_services.activity_log import ActivityLog
 from despacho_services.attaching import AttachHandler
-from despacho_services.bulk_asking import BatchHandler
+from despacho_services.bulk_asking import AsksForLine, BatchHandler, LabelLines
 from despacho_services.bulk_buying import BulkBuying
+from despacho_services.bulk_invoicing import BulkInvoicing, DocumentLines
 from despacho_services.bulk_papers import BulkPapers
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
@@ -79,6 +81,7 @@ class Services:
     shipping: Shipping
     returning: Returning
     bulk: BulkBuying
+    bulk_invoicing: BulkInvoicing
     bulk_printing: BulkPrinting
     label_choices: LabelChoices
     labels: LabelPrinting
@@ -151,10 +154,14 @@ def build_services(
     intake = Intake(office, messages, self_issuing, shipping, tracking)
     reconciliation = Reconciliation(office, intake, self_issuing)
     desk, manifesting = OrderDesk(office), Manifesting(office, runner)
+    asks_for: dict[BatchPurpose, AsksForLine] = {
+        BatchPurpose.LABELS: LabelLines(shipping),
+        BatchPurpose.DOCUMENTS: DocumentLines(owed, waiting),
+    }
     runner.register(
         [
             BuyHandler(office, labels, self_issuing.shipped),
-            BatchHandler(office, shipping, intake),
+            BatchHandler(office, intake, asks_for),
             VoidHandler(office),
             FulfilHandler(office),
             PushStatusHandler(office),
@@ -173,6 +180,7 @@ def build_services(
         shipping=shipping,
         returning=Returning(office, runner),
         bulk=bulk,
+        bulk_invoicing=BulkInvoicing(office, runner, waiting),
         bulk_printing=BulkPrinting(office, bulk, printing, slips),
         label_choices=LabelChoices(office),
         labels=printing,
@@ -208,7 +216,7 @@ def build_services(
         order_views=OrderViewsKept(office),
         dossiers=OrderDossiers(office, quoting),
         buying_once=BuyingOnce(office, runner, shipping),
-        bulk_papers=BulkPapers(office, desk, invoicing, waiting, manifesting),
+        bulk_papers=BulkPapers(office, desk, manifesting),
         reading=Reading(office),
         reconciliation=reconciliation,
         runner=runner,

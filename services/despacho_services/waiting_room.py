@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -36,13 +36,25 @@ class WaitingRoom:
         self._office = office
 
     async def keep(
-        self, work: UnitOfWork, store_id: str, order_number: int, error: DomainError, *, purpose: str = SALE
+        self,
+        work: UnitOfWork,
+        store_id: str,
+        order_number: int,
+        error: DomainError,
+        *,
+        purpose: str = SALE,
+        account_id: str | None = None,
     ) -> None:
         """Note why the order waits, in the caller's transaction. Refusals that concern the asker alone are not kept."""
         if isinstance(error, _REFUSED_ALONE):
             return
         waiting = waiting_for(
-            error, store_id=store_id, order_number=order_number, at=self._office.now(), purpose=purpose
+            error,
+            store_id=store_id,
+            order_number=order_number,
+            at=self._office.now(),
+            purpose=purpose,
+            account_id=account_id,
         )
         await work.waiting.keep(waiting)
 
@@ -51,7 +63,8 @@ class WaitingRoom:
         account = await work.accounts.get(invoice.store_id, invoice.account_id)
         provider = self._office.provider_name(account) if account is not None else "?"
         error = InvoicingRefused(provider=provider, message=message, **({"field": field} if field else {}))
-        await self.keep(work, invoice.store_id, invoice.order_number, error, purpose=invoice.credits_id or SALE)
+        purpose, account_id = invoice.credits_id or SALE, invoice.account_id
+        await self.keep(work, invoice.store_id, invoice.order_number, error, purpose=purpose, account_id=account_id)
 
     async def of_store(
         self, store_id: str, *, before: datetime | None = None, limit: int = 50
@@ -62,7 +75,7 @@ class WaitingRoom:
             pending = await work.invoices.open_of_store(store_id, before=before, limit=limit)
             accounts = {one.id: one for one in await work.accounts.of_store(store_id)}
             open_ones = [invoice for invoice in pending if await _is_owed(work, invoice)]
-        stuck = [one for invoice in open_ones if (one := self._stuck(invoice, accounts)) is not None]
+        stuck = [one for invoice in open_ones if (one := self.stuck(invoice, accounts)) is not None]
         everything = sorted([*kept, *stuck], key=lambda one: (one.since, one.order_number), reverse=True)
         last = everything[limit - 1].since if len(everything) > limit else None
         return [one for one in everything if last is None or one.since >= last]
@@ -86,7 +99,8 @@ class WaitingRoom:
             await work.waiting.keep(msgspec.structs.replace(waiting, code="dismissed", tried_at=self._office.now()))
             await work.commit()
 
-    def _stuck(self, invoice: Invoice, accounts: dict[str, Account]) -> WaitingDocument | None:
+    def stuck(self, invoice: Invoice, accounts: Mapping[str, Account]) -> WaitingDocument | None:
+        """Why a document that was asked for is not issued yet, where that is more than a matter of seconds."""
         account = accounts.get(invoice.account_id)
         if account is not None and account.state is AccountState.NEEDS_ATTENTION:
             error: DomainError = AccountNeedsAttention(account=account.id, reason=account.problem or "")
@@ -100,6 +114,7 @@ class WaitingRoom:
             order_number=invoice.order_number,
             at=invoice.created_at,
             purpose=invoice.credits_id or SALE,
+            account_id=invoice.account_id,
         )
 
 

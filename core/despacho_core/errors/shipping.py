@@ -113,7 +113,7 @@ class BatchEmpty(Invalid):
     texts: ClassVar[dict[str, str]] = {
         "en": "No order is chosen. Choose at least one; where all that want a label are asked for, none is left that does.",
         "es": "No hay ningún pedido elegido. Elige al menos uno; si pediste todos los que necesitan etiqueta, ya no queda ninguno.",
-        "pt": "Não há nenhuma encomenda escolhida. Escolha pelo menos uma; se pediu todas as que precisam de etiqueta, já não resta nenhuma.",
+        "pt": "Não há nenhuma encomenda escolhida. Escolha pelo menos uma; se pediu todas as que querem etiqueta, já não resta nenhuma.",
     }
 
 

@@ -163,16 +163,45 @@ async def test_documents_of_chosen_orders_are_issued_or_wait_with_the_reason(web
     await web.town.take_in(unpaid)
     answer = await browser.send("/app/orders/documents", order=[str(fine), str(foreign.id), str(unpaid.id)])
     path = answer.headers["location"]
+    assert path.startswith("/app/invoices/batches/")
     text = await browser.read(path)
-    assert "2 of 3 orders are settled." in text
+    assert "of 3 orders are settled." in text
     assert 'hx-trigger="load delay:1s"' in text, "it follows by itself"
     await web.town.work()
     text = await browser.read(path)
     assert "3 of 3 orders are settled." in text
+    assert "hx-trigger" not in text.partition('id="documents"')[2].partition(">")[0]
     assert "Document issued" in text
-    assert "/app/invoices/" in text
+    issued = await web.town.services.invoicing.invoice(web.store.id, fine, wait=5)
+    assert f'<a href="/app/invoices/{issued.id}">' in text
+    assert f">{issued.public_id}</span>" in text
     assert "EUR" in text, "the reason stands beside it"
-    assert "Waiting for payment" in text
+    assert "Add or mend the invoicing account" in text, "and what to do about it"
+    assert "is pending_payment, not paid" in text
+    again = _again(text)
+    assert again["order"] == [str(foreign.id), str(unpaid.id)], "what was refused may be tried once more"
+    second = (await browser.send("/app/orders/documents", **again)).headers["location"]
+    assert second != path
+    assert (await browser.send("/app/orders/documents", **again)).headers["location"] == second
+
+
+def _again(text: str) -> dict[str, list[str]]:
+    """The fields of the form that tries the refused ones again."""
+    form = text.partition('action="/app/orders/documents"')[2].partition("</form>")[0]
+    fields = re.findall(r'name="(order|key)" value="([^"]+)"', form)
+    return {name: [value for one, value in fields if one == name] for name in ("order", "key")}
+
+
+async def test_the_same_press_is_one_batch_of_documents(web: Web, browser: Browser) -> None:
+    number = (await web.order()).id
+    form = {"order": str(number), "key": "one press"}
+    paths = [(await browser.send("/app/orders/documents", **form)).headers["location"] for _ in range(2)]
+    assert paths[0] == paths[1]
+    other = await browser.send("/app/orders/labels", **form)
+    assert "/app/batches/" in other.headers["location"], "the same page's key with another wish is another batch"
+    await web.town.work()
+    order = await web.town.services.reading.order(web.store.id, number)
+    assert len(order.invoices) == 1
 
 
 async def test_a_stranger_finds_nothing_of_it(web: Web, browser: Browser, stranger: Browser) -> None:
@@ -182,8 +211,9 @@ async def test_a_stranger_finds_nothing_of_it(web: Web, browser: Browser, strang
     for theirs in (path, f"{path}/labels.pdf", f"{path}/labels.zpl", f"{path}/packing-slips.pdf"):
         assert (await stranger.client.get(theirs)).status_code == 404, theirs
     text = f"numbers={numbers[0]}"
-    for empty in ("documents", "manifests"):
-        assert _numbers(await stranger.read(f"/app/orders/{empty}?{text}")) == []
+    assert _numbers(await stranger.read(f"/app/orders/manifests?{text}")) == []
+    documents = await browser.send("/app/orders/documents", order=str(numbers[0]))
+    assert (await stranger.client.get(documents.headers["location"])).status_code == 404
     for paper in ("labels.pdf", "labels.zpl", "packing-slips.pdf"):
         answer = await stranger.client.get(f"/app/orders/{paper}?{text}")
         assert answer.status_code in {404, 422}, paper
@@ -223,7 +253,7 @@ async def test_the_list_speaks_the_visitors_language(web: Web, language: str, sa
 
 
 async def test_an_address_that_nobody_made_breaks_nothing(browser: Browser) -> None:
-    odd = ["documents?numbers=", "documents?numbers=a.-1.99999999999999999999", "manifests?numbers=1..2", "?before=1"]
+    odd = ["manifests?numbers=", "manifests?numbers=a.-1.99999999999999999999", "manifests?numbers=1..2", "?before=1"]
     for path in odd:
         answer: httpx.Response = await browser.client.get(f"/app/orders{'' if path[0] == '?' else '/'}{path}")
         assert answer.status_code == 200, path

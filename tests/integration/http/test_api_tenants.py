@@ -21,7 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/shipments/{shipment_id}/tracking": {"status": "delivered"},
 }
 LISTS = {"/orders", "/shipments", "/manifests", "/invoices", "/inbox", "/outbox"}
-LISTS |= {"/batches"}
+LISTS |= {"/batches", "/invoices/batches"}
 ASKED = {"/places": {"name": "Ñuñoa"}}
 """What a list is asked for that cannot be asked for nothing."""
 
@@ -58,6 +58,7 @@ async def theirs(web: Web) -> dict[str, str]:
     invoice = (await web.api.get(f"{API}/orders/{order.id}")).json()["invoices"][0]
     effect = (await web.api.get(f"{API}/outbox")).json()["items"][0]
     batch = await web.api.post(f"{API}/batches", json={"orders": [order.id], **web.express(additional=True)})
+    documents = await web.api.post(f"{API}/invoices/batches", json={"orders": [order.id]})
     for _ in range(3):
         await web.town.work()
     return {
@@ -69,6 +70,7 @@ async def theirs(web: Web) -> dict[str, str]:
         "file_name": f"{invoice['id']}.pdf",
         "effect_id": effect["id"],
         "batch_id": batch.json()["id"],
+        "document_batch_id": documents.json()["id"],
         "account_id": web.town.carrier.id,
     }
 

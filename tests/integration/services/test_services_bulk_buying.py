@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from despacho.bootstrap import Hub
-from despacho_core.batches import BatchOrder, LineState, PickingOrder
+from despacho_core.batches import BatchLine, BatchOrder, BatchPurpose, LineState, PickingOrder
 from despacho_core.errors import BatchEmpty, BatchTooLarge, NotFound, NothingToPrint
 from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_core.orders import Order
@@ -21,7 +21,7 @@ from despacho_ports.carriers import BoughtLabel, BoughtShipment, ShipmentRequest
 from despacho_ports.documents import SlipPaper
 from despacho_ports.errors import Rejected, Uncertain
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.bulk_asking import BatchHandler
+from despacho_services.bulk_asking import AsksForLine, BatchHandler, LabelLines
 from despacho_services.bulk_buying import BatchFile
 from despacho_services.label_printing import PrintWish
 from tests.shop import open_shop, paid_order, provider
@@ -165,17 +165,19 @@ class Dying(BatchHandler):
 
     died = False
 
-    async def _ask(self, effect: Effect, lines: object) -> None:
+    async def _ask(self, effect: Effect, asking: AsksForLine, lines: Sequence[BatchLine]) -> None:
         if self.died:
             raise SystemError("killed")
-        await super()._ask(effect, lines)  # type: ignore[arg-type]
+        await super()._ask(effect, asking, lines)
         self.died = True
 
 
 async def test_a_crash_between_lines_loses_none_and_asks_for_none_twice(desk: Desk) -> None:
     runner = desk.hub.services.runner
     healthy = runner.handler("batch")
-    runner.register([Dying(desk.hub.services.office, desk.hub.services.shipping, desk.hub.services.intake)])
+    services = desk.hub.services
+    lines = {BatchPurpose.LABELS: LabelLines(services.shipping)}
+    runner.register([Dying(services.office, services.intake, lines)])
     file = await desk.buy(await desk.orders(*range(1001, 1013)))
     asked = [one for one in file.lines if one.line.shipment_id]
     assert 0 < len(asked) < 12

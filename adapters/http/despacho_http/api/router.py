@@ -10,6 +10,7 @@ from despacho_http.access import BearerOnly, provide_store_id
 from despacho_http.api import (
     accounts,
     batches,
+    document_batches,
     invoices,
     ledgers,
     manifests,
@@ -61,6 +62,7 @@ def api_router() -> Router:
             *tracking.ROUTES,
             *returns.ROUTES,
             *batches.ROUTES,
+            *document_batches.ROUTES,
             *manifests.ROUTES,
             *invoices.ROUTES,
             *waiting.ROUTES,

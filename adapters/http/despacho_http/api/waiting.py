@@ -28,7 +28,8 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     """An order that should have a document and has none.
 
     ``type``, ``title`` and ``detail`` are those of the problem that whoever asks for the document gets; ``remedy`` says where it is mended.
-    ``field`` names what has to be mended, ``credits_id`` the document over which a credit note is missing.
+    ``field`` names what has to be mended, ``account_id`` the account that stands in the way or whose system said no, ``credits_id`` the
+    document over which a credit note is missing.
     """
 
     order: int
@@ -41,6 +42,7 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     tried_at: datetime
     credits_id: str | None
+    account_id: str | None
 
 
 class BillingBody(Body, frozen=True, kw_only=True):
@@ -152,6 +154,7 @@ def waiting_view(waiting: WaitingDocument, language: str) -> WaitingView:
         since=waiting.since,
         tried_at=waiting.tried_at,
         credits_id=waiting.credits_id,
+        account_id=waiting.account_id,
     )
 
 

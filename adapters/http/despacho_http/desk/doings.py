@@ -27,6 +27,7 @@ DOINGS: dict[str, str] = {
     "close_manifest": marked("Closed a manifest"),
     "correct_tracking": marked("Said where a parcel is"),
     "create_batch": marked("Asked for labels of several orders"),
+    "create_document_batch": marked("Asked for documents of several orders"),
     "create_invoice": marked("Asked for the order's document"),
     "create_manifest": marked("Opened a manifest"),
     "create_return": marked("Asked for a return label"),

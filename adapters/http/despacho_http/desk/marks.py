@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from despacho_core.batches import LineState
+from despacho_core.batches import DocumentState, LineState
 from despacho_core.order_overview import InvoiceMark, ShippingMark
 from despacho_core.orders import OrderStatus
 from despacho_http.desk.wording import marked
@@ -39,4 +39,11 @@ LINES: dict[LineState, Mark] = {
     LineState.REJECTED: (marked("Refused"), "danger"),
     LineState.UNCERTAIN: (marked("Nobody knows yet"), "warning"),
     LineState.VOIDED: (marked("Void"), "secondary"),
+}
+DOCUMENTS: dict[DocumentState, Mark] = {
+    DocumentState.WAITING: (marked("On its way"), "info"),
+    DocumentState.ISSUED: (marked("Document issued"), "success"),
+    DocumentState.REJECTED: (marked("Refused"), "danger"),
+    DocumentState.UNCERTAIN: (marked("Nobody knows yet"), "warning"),
+    DocumentState.CREDITED: (marked("Credited"), "secondary"),
 }

@@ -1,8 +1,7 @@
-"""What is done with many orders at once: labels bought and printed, manifests, documents; each with a result for every line."""
+"""What is done with many orders at once: labels bought and printed, and put on manifests; each with a result for every line."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -10,15 +9,15 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from despacho_core.batches import BatchOrder, LineState, PickingOrder
-from despacho_core.errors import BatchEmpty, DomainError
+from despacho_core.errors import DomainError
 from despacho_core.labels import PrintFormat
-from despacho_core.order_overview import InvoiceMark
 from despacho_core.shipments import ShipmentWish
 from despacho_http.access import Hub
 from despacho_http.api.printing import Dpi, Sequence, Size, SlipSize, Start, printed_answer, wish_of
 from despacho_http.desk import marks, orders_words
-from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.forms import Form
 from despacho_http.desk.orders import LIST, numbers_in, numbers_text
+from despacho_http.desk.orders_chosen import batch_key, chosen_orders
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting
 from despacho_http.documents import pdf_answer
@@ -33,18 +32,18 @@ async def buy_labels(request: Request[Any, Any, Any], services: Hub, visitor: Vi
 
     The same form sent twice is one batch.
     """
-    chosen, service = form.numbers("order"), form.text("with")
+    chosen, service = chosen_orders(form), form.text("with")
     account_id, _, service_code = service.partition("|")
     wish = ShipmentWish(account_id=account_id, service_code=service_code) if service_code else ShipmentWish()
     orders = [BatchOrder(order_number=number, wish=wish) for number in chosen]
-    batch = await services.bulk.buy(visitor.store.id, orders, key=_key(form, f"{service} {numbers_text(chosen)}"))
+    batch = await services.bulk.buy(visitor.store.id, orders, key=batch_key(form, f"{service} {numbers_text(chosen)}"))
     return moved(request, f"/app/batches/{batch.batch.id}")
 
 
 @post("/app/orders/print")
 async def print_orders(request: Request[Any, Any, Any], visitor: Visiting, form: Form) -> Response[bytes]:  # noqa: ARG001 - the door's
     """On to the paper that was asked for: printing changes nothing."""
-    numbers, what = _chosen(form), form.text("what")
+    numbers, what = chosen_orders(form), form.text("what")
     file = what if what in {"labels.pdf", "labels.zpl", "packing-slips.pdf"} else "labels.pdf"
     sequence = form.text("sequence")
     by = sequence if sequence in set(PickingOrder) else PickingOrder.ASKED.value
@@ -104,7 +103,7 @@ async def list_on_manifests(
     request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form
 ) -> Response[bytes]:
     """Put the chosen orders' labels on manifests, one for each account; the next page shows which."""
-    numbers = _chosen(form)
+    numbers = chosen_orders(form)
     path = f"{LIST}/manifests?numbers={numbers_text(numbers)}"
     try:
         refusals = await services.bulk_papers.list_on_manifests(visitor.store.id, numbers)
@@ -121,39 +120,6 @@ async def show_listed(
     lines = await services.bulk_papers.listed(visitor.store.id, numbers_in(numbers))
     title = visitor.words("Manifests of the chosen orders")
     return page(request, visitor, "orders_listed.html", current="orders", title=title, lines=lines, marks=marks)
-
-
-@post("/app/orders/documents")
-async def ask_for_documents(
-    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form
-) -> Response[bytes]:
-    """Ask for the documents of the chosen orders; the next page follows them."""
-    numbers = _chosen(form)
-    await services.bulk_papers.invoice(visitor.store.id, numbers)
-    return moved(request, f"{LIST}/documents?numbers={numbers_text(numbers)}")
-
-
-@get("/app/orders/documents")
-async def follow_documents(
-    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, numbers: Numbers
-) -> Response[str]:
-    """How far the documents of the chosen orders are; htmx asks again while one is under way."""
-    some = numbers_in(numbers)
-    rows = await services.order_desk.chosen(visitor.store.id, some)
-    under_way = sum(row.invoice is InvoiceMark.WAITING for row in rows)
-    title = visitor.words("Documents of the chosen orders")
-    again = f"{LIST}/documents?numbers={numbers_text(some)}"
-    return page(
-        request,
-        visitor,
-        "orders_documents.html",
-        current="orders",
-        title=title,
-        rows=rows,
-        under_way=under_way,
-        again=again,
-        marks=marks,
-    )
 
 
 @get("/app/batches/{batch_id:str}")
@@ -213,22 +179,6 @@ async def open_batch_slips(
     return pdf_answer(content, f"packing-slips-{batch_id}.pdf")
 
 
-def _chosen(form: FormData) -> list[int]:
-    """The chosen orders. Raises ``BatchEmpty``."""
-    numbers = form.numbers("order")
-    if not numbers:
-        raise BatchEmpty
-    return numbers
-
-
-def _key(form: FormData, chosen: str) -> str | None:
-    """The form's own key together with what was chosen: a page that a browser kept may be sent again with another choice."""
-    given = form.text("key")
-    if not given:
-        return None
-    return f"app:{hashlib.sha256(f'{given} {chosen}'.encode()).hexdigest()}"
-
-
 PAGES = (
     buy_labels,
     print_orders,
@@ -237,8 +187,6 @@ PAGES = (
     open_orders_slips,
     list_on_manifests,
     show_listed,
-    ask_for_documents,
-    follow_documents,
     follow_batch,
     open_batch_labels,
     open_batch_zpl,

@@ -22,6 +22,7 @@ from despacho_http.desk.manifests_signing import PAGES as SIGNING
 from despacho_http.desk.orders import PAGES as ORDERS
 from despacho_http.desk.orders_acts import PAGES as ORDER_ACTS
 from despacho_http.desk.orders_bulk import PAGES as ORDERS_BULK
+from despacho_http.desk.orders_documents import PAGES as ORDERS_DOCUMENTS
 from despacho_http.desk.orders_one import PAGES as ORDER_PAGE
 from despacho_http.desk.rates import PAGES as RATES
 from despacho_http.desk.rates_rows import PAGES as RATE_ROWS
@@ -40,6 +41,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     name_person,
     *ORDERS,
     *ORDERS_BULK,
+    *ORDERS_DOCUMENTS,
     *ORDER_PAGE,
     *ORDER_ACTS,
     *SHIPMENTS,
