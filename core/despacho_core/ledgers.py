@@ -4,9 +4,14 @@ An effect runs like this::
 
     pending ──claim──► running ──► done | rejected | dead
        ▲                  │ ╲
-       └──certainly not───┘  ╲► uncertain ──find──► done | pending (certainly not there) | a person decides
+       ├──certainly not───┘  ╲► uncertain ──find──► done | pending (certainly not there) | a person decides
+       │
+    rejected, dead: owed again by a new wish, or retried by a person
 
-``running`` past its lease means that the process died: nobody knows whether the provider acted, so it becomes ``uncertain``.
+``running`` past its lease means that the process died: nobody knows whether the provider acted, so it becomes ``uncertain``. Each
+doubt is a new one: what was looked for and not found before an attempt says nothing about that attempt. ``dead`` means that our side
+broke or gave up after too many attempts, whether the last one did nothing or nobody knows; what may not be repeated gives up only
+where it certainly did nothing.
 """
 
 from __future__ import annotations
@@ -77,8 +82,9 @@ class EffectState(enum.StrEnum):
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """One effect owed to the outside world. ``key`` is the unique business key, ``subject`` the id of what it is about.
 
-    ``attempts`` counts claims, ``lookups`` how often an uncertain one was looked for and not found. ``lease_until`` bounds a claim;
-    ``claim`` tells one claim from the next, so that a runner that was thought dead cannot settle what another has taken over.
+    ``attempts`` counts claims, ``lookups`` how often one was looked for and not found since it last became uncertain. ``lease_until``
+    bounds a claim; ``claim`` tells one claim from the next, so that a runner that was thought dead cannot settle what another has taken
+    over.
     """
 
     id: str
@@ -120,6 +126,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
             due_at=due_at,
             message=message,
             attempts=self.attempts if counted else max(self.attempts - 1, 0),
+            lookups=0,
             claim=None,
             lease_until=None,
         )
@@ -127,12 +134,13 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     def uncertain(self, due_at: datetime, message: str, *, counted: bool = True) -> Effect:
         """It may have happened: look for it at ``due_at``, never repeat it. Not ``counted`` when the look gave no answer."""
         self._claimed("marked uncertain")
+        known = self.lookups if self.state is EffectState.UNCERTAIN else 0
         return msgspec.structs.replace(
             self,
             state=EffectState.UNCERTAIN,
             due_at=due_at,
             message=message,
-            lookups=self.lookups if counted else max(self.lookups - 1, 0),
+            lookups=known if counted else max(known - 1, 0),
             claim=None,
             lease_until=None,
         )
@@ -158,8 +166,31 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
             due_at=at,
             settled_at=at if happened else None,
             message=message,
+            lookups=0,
             claim=None,
             lease_until=None,
+        )
+
+    def owed_again(self, wish: Effect) -> Effect:
+        """A settled effect, owed once more as a new wish under its key has it. Its provider refused it, or was never let in.
+
+        Raises:
+            WrongState: It is on its way, in doubt, or done.
+        """
+        if self.state not in {EffectState.REJECTED, EffectState.DEAD}:
+            raise WrongState(what="effect", id=self.key, state=self.state.value, action="be owed again")
+        return msgspec.structs.replace(
+            self,
+            account_id=wish.account_id,
+            subject=wish.subject,
+            lane=wish.lane,
+            payload=wish.payload,
+            due_at=wish.due_at,
+            state=EffectState.PENDING,
+            attempts=0,
+            lookups=0,
+            message=None,
+            settled_at=None,
         )
 
     def _settled(self, state: EffectState, at: datetime, message: str | None) -> Effect:

@@ -93,8 +93,8 @@ class Outbox(Protocol):
         """Write a person's decision on an effect that nobody has claimed."""
         ...
 
-    async def expire(self, now: datetime, *, look_at: datetime) -> int:
-        """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns how many."""
+    async def expire(self, now: datetime, *, look_at: datetime) -> Sequence[Effect]:
+        """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns them as they then are."""
         ...
 
     async def hasten(self, store_id: str, account_id: str | None, *, now: datetime) -> int:

@@ -13,7 +13,8 @@ class EffectPolicy:
     """How long to wait for what. ``budget`` bounds a call and stays below ``lease``.
 
     ``look_after`` are the waits before each look for an uncertain effect; as many empty answers in a row make a carrier's "no"
-    believable, since a shipment may show up late (contract/carriers.md 1.6).
+    believable, since a shipment may show up late (contract/carriers.md 1.6). ``write_again`` are the waits before an outcome is written
+    again where the database did not take it; they end before ``lease`` does.
     """
 
     lease: timedelta = timedelta(seconds=90)
@@ -22,12 +23,19 @@ class EffectPolicy:
     slow_kinds: frozenset[str] = frozenset({"close"})
     slow_budget: timedelta = timedelta(minutes=6)
     """For these kinds, which take a carrier minutes (contract/carriers.md 2.4); their leases are lengthened before the call."""
+    write_again: tuple[timedelta, ...] = (timedelta(seconds=0.5), timedelta(seconds=2), timedelta(seconds=8))
     give_up_after: int = 20
+    """So many attempts are made; then a person has to see to it."""
     attention_wait: timedelta = timedelta(minutes=15)
 
     def budget_of(self, effect: Effect) -> timedelta:
         """How long carrying it out may take."""
         return self.slow_budget if effect.kind in self.slow_kinds else self.budget
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a call that has begun may still take; whoever ends a process waits for it."""
+        return max(self.budget, self.slow_budget)
 
     @property
     def button_wait(self) -> timedelta:

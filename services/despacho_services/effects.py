@@ -7,30 +7,25 @@ What the handler found is written in the same transaction that settles the row.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import random
 from collections.abc import Coroutine, Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
-from despacho_core.errors import AccountNeedsAttention, DomainError, NotFound
-from despacho_core.ledgers import Effect, EffectState, backoff
+from despacho_core.errors import DomainError, NotFound
+from despacho_core.ledgers import Effect, EffectState
 from despacho_core.stores import AccountState, StoreState
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
+from despacho_ports.errors import ProviderError
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.doing_over import done_over
+from despacho_services.effect_outcomes import Outcomes
 from despacho_services.effect_policy import EffectPolicy
-from despacho_services.handling import Apply, Handler, NotYet, Parties, Settlement
+from despacho_services.handling import Handler, NotYet, Parties
 from despacho_services.office import Office
 
 __all__ = ["EffectPolicy", "EffectRunner"]
 
 log = logging.getLogger("despacho.effects")
-
-UNASKABLE = "the provider cannot be asked, a person has to decide"
-"""What stands behind the reason of what is uncertain and cannot be looked for."""
 
 
 class EffectRunner:
@@ -40,6 +35,7 @@ class EffectRunner:
         self._office = office
         self._handlers: dict[str, Handler] = {}
         self.policy = policy or EffectPolicy()
+        self._outcomes = Outcomes(office, self.policy)
         self._running: set[asyncio.Task[Effect]] = set()
 
     def register(self, handlers: Iterable[Handler]) -> None:
@@ -112,72 +108,66 @@ class EffectRunner:
         """Perform a claimed effect and settle it. Raises nothing but cancellation."""
         handler = self._handlers.get(effect.kind)
         if handler is None:
-            return await self._settle(effect, effect.dead(self._office.now(), f"no handler for {effect.kind}"))
-        if effect.kind in self.policy.slow_kinds:
-            effect = await self._held_longer(effect)
+            return await self._outcomes.unknown_kind(effect)
         try:
+            if effect.kind in self.policy.slow_kinds:
+                slack = self.policy.lease - self.policy.budget
+                effect = await self._outcomes.hold(effect, self.policy.slow_budget + slack)
             parties = await self.parties(effect)
             async with asyncio.timeout(self.policy.budget_of(effect).total_seconds()):
                 settlement = await handler.perform(effect, parties)
         except NotYet as error:
-            return await self._settle(effect, effect.later(self._office.now() + error.wait, str(error), counted=False))
+            return await self._outcomes.put_off(handler, effect, error.wait, str(error))
         except (ProviderError, TimeoutError, DomainError) as error:
-            return await self._failed(handler, effect, error)
+            return await self._outcomes.failed(handler, effect, error)
         except Exception as error:
             log.exception("effect %s broke", effect.key)
-            return await self._broke(handler, effect, error)
-        return await self._done(effect, settlement)
-
-    async def _held_longer(self, effect: Effect) -> Effect:
-        """The claim with a lease that outlasts a slow call; where it was lost already, its settlement will not be taken."""
-        slack = self.policy.lease - self.policy.budget
-        held = msgspec.structs.replace(effect, lease_until=self._office.now() + self.policy.slow_budget + slack)
-        return await self._settle(effect, held)
+            return await self._outcomes.broke(handler, effect, error)
+        return await self._outcomes.done(handler, effect, settlement)
 
     async def look(self, effect: Effect) -> Effect:
         """Look for an uncertain effect that was leased for it. Raises nothing but cancellation."""
         handler = self._handlers.get(effect.kind)
         if handler is None or handler.repeatable:
-            return await self._once_more(handler, effect, "may have been done; it is safe to repeat")
+            return await self._outcomes.once_more(handler, effect, "may have been done; it is safe to repeat")
         try:
             parties = await self.parties(effect)
             async with asyncio.timeout(self.policy.budget.total_seconds()):
                 found = await handler.find(effect, parties)
         except NotImplementedError:
-            message = effect.message or "uncertain"
-            message = message if message.endswith(UNASKABLE) else f"{message}; {UNASKABLE}"
-            return await self._settle(effect, effect.uncertain(self._office.now() + timedelta(days=1), message))
+            return await self._outcomes.unaskable(handler, effect)
         except (ProviderError, TimeoutError, DomainError, NotYet) as error:
-            return await self._not_answered(effect, error)
+            return await self._outcomes.not_answered(handler, effect, error)
         except Exception as error:
             log.exception("looking for effect %s broke", effect.key)
-            return await self._not_answered(effect, error)
-        return await self._looked(handler, effect, found)
+            return await self._outcomes.not_answered(handler, effect, error)
+        return await self._outcomes.looked(handler, effect, found)
 
-    async def _looked(self, handler: Handler, effect: Effect, found: Settlement | None) -> Effect:
-        """Only as many "not found" in a row as the policy has waits are believed."""
-        if found is not None:
-            return await self._done(effect, found)
-        if effect.lookups < len(self.policy.look_after):
-            wait = self.policy.look_after[effect.lookups]
-            return await self._settle(effect, effect.uncertain(self._office.now() + wait, "not found yet"))
-        return await self._once_more(handler, effect, "certainly not done")
+    async def expire(self) -> int:
+        """What processes that died left running becomes uncertain, and what it is about shows it; returns how many effects."""
 
-    async def _not_answered(self, effect: Effect, error: Exception) -> Effect:
-        """The look gave no answer: look again, the more patiently the longer it has been uncertain."""
-        if isinstance(error, Unauthorized):
-            await self._needs_attention(effect, str(error))
-        now = self._office.now()
-        wait = min(max((now - effect.created_at) / 4, self.policy.look_after[0]), timedelta(hours=1))
-        if isinstance(error, RateLimited):  # it answers, and says when it will
-            wait = timedelta(seconds=error.retry_after) + self.policy.look_after[0]
-        message = f"could not be looked for: {str(error) or type(error).__name__}"
-        return await self._settle(effect, effect.uncertain(now + wait, message, counted=False))
+        async def expire() -> int:
+            now = self._office.now()
+            async with self._office.units.begin() as work:
+                expired = await work.outbox.expire(now, look_at=now + self.policy.look_after[0])
+                for effect in expired:
+                    await self._show_doubt(work, effect)
+                await work.commit()
+            return len(expired)
 
-    async def close(self, *, wait: float = 20.0) -> None:
-        """Wait for what callers left running."""
+        return await done_over(expire)
+
+    async def _show_doubt(self, work: UnitOfWork, effect: Effect) -> None:
+        """As after a call without an answer; what cannot be shown keeps no other effect from being looked for."""
+        handler = self._handlers.get(effect.kind)
+        if handler is not None:
+            with contextlib.suppress(DomainError):
+                await handler.in_doubt(work, effect, effect.message or "uncertain")
+
+    async def close(self) -> None:
+        """Wait for what callers left running; each ends within its budget."""
         if self._running:
-            await asyncio.wait(self._running, timeout=wait)
+            await asyncio.wait(self._running, timeout=self.policy.longest.total_seconds())
 
     def handler(self, kind: str) -> Handler:
         """The handler of a kind. Raises ``NotFound``."""
@@ -202,82 +192,3 @@ class EffectRunner:
         if account is not None and account.state is AccountState.NEEDS_ATTENTION:
             raise NotYet(f"the account needs attention: {account.problem}", self.policy.attention_wait)
         return Parties(store, account)
-
-    async def _done(self, effect: Effect, settlement: Settlement) -> Effect:
-        settled = effect.done(self._office.now(), settlement.message)
-        settled = await self._settle(effect, settled, settlement.apply)
-        await self._office.wake(*settlement.wakes)
-        return settled
-
-    async def _failed(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
-        now = self._office.now()
-        message = str(error) or type(error).__name__
-        if isinstance(error, Unauthorized):
-            await self._needs_attention(effect, message)
-        if isinstance(error, Unauthorized | AccountNeedsAttention):
-            return await self._settle(effect, effect.later(now + self.policy.attention_wait, message, counted=False))
-        if isinstance(error, RateLimited):
-            wait = timedelta(seconds=error.retry_after)
-            return await self._settle(effect, effect.later(now + wait, message, counted=False))
-        if isinstance(error, Rejected | DomainError):
-            return await self._settle(
-                effect, effect.rejected(now, message), lambda work: handler.refused(work, effect, message)
-            )
-        if isinstance(error, Unavailable):
-            return await self._later(handler, effect, message)
-        return await self._doubt(handler, effect, message)
-
-    async def _broke(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
-        """Our side failed: nobody knows how far it came."""
-        message = f"the hub's own error: {error!r}"
-        if handler.repeatable:
-            return await self._later(handler, effect, message)
-        return await self._doubt(handler, effect, message)
-
-    async def _later(self, handler: Handler, effect: Effect, message: str) -> Effect:
-        now = self._office.now()
-        if effect.attempts >= self.policy.give_up_after:
-            dead = effect.dead(now, f"gave up after {effect.attempts} attempts: {message}")
-            return await self._settle(effect, dead, lambda work: handler.refused(work, effect, dead.message or message))
-        return await self._settle(effect, effect.later(self._again_at(effect), message))
-
-    async def _doubt(self, handler: Handler, effect: Effect, message: str) -> Effect:
-        settled = effect.uncertain(self._office.now() + self.policy.look_after[0], message)
-        return await self._settle(effect, settled, lambda work: handler.in_doubt(work, effect, message))
-
-    async def _once_more(self, handler: Handler | None, effect: Effect, message: str) -> Effect:
-        async def apply(work: UnitOfWork) -> None:
-            if handler is not None:
-                await handler.again(work, effect)
-
-        return await self._settle(effect, effect.later(self._office.now(), message), apply)
-
-    async def _needs_attention(self, effect: Effect, message: str) -> None:
-        """The provider refuses the account's credentials, or the platform the store's."""
-        async with self._office.units.begin() as work:
-            if effect.account_id is None:
-                store = await work.stores.get(effect.store_id)
-                if store is not None:
-                    await work.stores.save(store.asleep(message))
-            else:
-                account = await work.accounts.get(effect.store_id, effect.account_id)
-                if account is not None:
-                    await work.accounts.save(account.needing_attention(message))
-            await work.commit()
-
-    async def _settle(self, claimed: Effect, settled: Effect, apply: Apply | None = None) -> Effect:
-        """Write the settlement and the business change as one; nothing if the claim was taken over meanwhile."""
-        return await done_over(lambda: self._settle_once(claimed, settled, apply))
-
-    async def _settle_once(self, claimed: Effect, settled: Effect, apply: Apply | None) -> Effect:
-        async with self._office.units.begin() as work:
-            if not await work.outbox.settle(claimed, settled):
-                log.warning("effect %s was taken over by somebody else", claimed.key)
-                return claimed
-            if apply is not None:
-                await apply(work)
-            await work.commit()
-        return settled
-
-    def _again_at(self, effect: Effect) -> datetime:
-        return self._office.now() + backoff(effect.attempts, random.random())  # noqa: S311 - spreads load, guards nothing

@@ -19,12 +19,17 @@ Apply = Callable[[UnitOfWork], Awaitable[None]]
 class Settlement:
     """What a handler brings back: the business change to write with the settlement, and a word for the ledger.
 
-    ``wakes`` are the lanes in which ``apply`` owes further effects.
+    ``wakes`` are the lanes in which ``apply`` owes further effects. ``afterwards`` is done once it is settled, as far as it can be: what
+    may be had later too, such as files. ``told`` is what the provider gave, for a person to read where it cannot be written. ``partial``
+    is what was found where more was asked for: the rest may still show up.
     """
 
     apply: Apply
     message: str | None = None
     wakes: tuple[Lane, ...] = ()
+    afterwards: Callable[[], Awaitable[None]] | None = None
+    told: str = ""
+    partial: bool = False
 
 
 async def nothing_to_write(work: UnitOfWork) -> None:

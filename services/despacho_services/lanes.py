@@ -48,16 +48,23 @@ class Drain(Generic[T]):
     async def _until_empty(self) -> int:
         count = 0
         tasks: set[asyncio.Task[None]] = set()
-        while (self._again and not self._stopped) or tasks:
-            free = self._width - len(tasks)
-            if free >= max(1, self._width // 4) and self._again and not self._stopped:
-                self._again = False
-                rows = await self._claim(free)
-                count += len(rows)
-                tasks |= {asyncio.create_task(self._guarded(row)) for row in rows}
-                self._again = self._again or len(rows) == free
-            if tasks:
-                _, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            while (self._again and not self._stopped) or tasks:
+                free = self._width - len(tasks)
+                if free >= max(1, self._width // 4) and self._again and not self._stopped:
+                    self._again = False
+                    rows = await self._claim(free)
+                    count += len(rows)
+                    tasks |= {asyncio.create_task(self._guarded(row)) for row in rows}
+                    self._again = self._again or len(rows) == free
+                if tasks:
+                    _, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            for task in tasks:
+                task.cancel()
+            raise
+        finally:  # also where no more could be claimed: what runs counts until it has ended
+            await asyncio.gather(*tasks, return_exceptions=True)
         return count
 
     async def _guarded(self, row: T) -> None:

@@ -35,7 +35,6 @@ class HubWork:
         housekeeping: Housekeeping,
         width: int = 16,
     ) -> None:
-        self._office = office
         self._runner = runner
         self._lanes = Lanes(office, runner, width=width)
         self._inbox = inbox_drain(office, self._handled(intake), lease=runner.policy.lease, width=width)
@@ -88,10 +87,7 @@ class HubWork:
         return handle
 
     async def _expire(self) -> int:
-        now = self._office.now()
-        async with self._office.units.begin() as work:
-            count = await work.outbox.expire(now, look_at=now + self._runner.policy.look_after[0])
-            await work.commit()
+        count = await self._runner.expire()
         if count:
             log.warning("%d effects were left running by a process that died; they will be looked for", count)
         return count

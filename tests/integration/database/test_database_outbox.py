@@ -116,9 +116,9 @@ async def test_a_runner_past_its_lease_leaves_the_effect_uncertain_and_cannot_se
     await _owe(database, effect("a"), effect("b", due_at=NOON + HOUR))
     async with database.units_of_work.begin() as unit:
         (claimed,) = await _claim(unit)
-        assert await unit.outbox.expire(NOON + LEASE - MINUTE, look_at=NOON) == 0
-        assert await unit.outbox.expire(NOON + LEASE, look_at=NOON + HOUR) == 1
-        assert await unit.outbox.expire(NOON + LEASE, look_at=NOON + HOUR) == 0
+        assert not await unit.outbox.expire(NOON + LEASE - MINUTE, look_at=NOON)
+        assert len(await unit.outbox.expire(NOON + LEASE, look_at=NOON + HOUR)) == 1
+        assert not await unit.outbox.expire(NOON + LEASE, look_at=NOON + HOUR)
         left = await unit.outbox.get("store-one", claimed.id)
         assert left is not None
         assert (left.state, left.due_at, left.claim, left.lease_until) == (

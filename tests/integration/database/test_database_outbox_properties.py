@@ -124,7 +124,7 @@ class OutboxMachine(RuleBasedStateMachine):
             for one in self._model.values()
             if one.state is EffectState.RUNNING and one.lease_until is not None and one.lease_until <= self._now
         ]
-        assert self._do(lambda unit: unit.outbox.expire(self._now, look_at=self._now)) == len(over)
+        assert len(self._do(lambda unit: unit.outbox.expire(self._now, look_at=self._now))) == len(over)
         for one in over:
             left = self._do(lambda unit, lost=one: unit.outbox.get(None, lost.id))  # type: ignore[misc]
             assert left == one.uncertain(self._now, left.message)
@@ -137,6 +137,20 @@ class OutboxMachine(RuleBasedStateMachine):
             again = one.retried(self._now, repeatable=True)
             self._do(lambda unit: unit.outbox.save(again))
             self._model[one.id] = again
+
+    @rule(key=keys, happened=st.booleans())
+    def a_person_decides(self, key: int, happened: bool) -> None:
+        one = self._model.get(effect(str(key)).id)
+        if one is not None and one.state is EffectState.UNCERTAIN and one.claim is None:
+            decided = one.resolved(self._now, happened=happened, message="asked by telephone")
+            self._do(lambda unit: unit.outbox.save(decided))
+            self._model[one.id] = decided
+
+    @invariant()
+    def every_doubt_is_a_new_one(self) -> None:
+        """A "not found" about one attempt says nothing about the next: one look would be enough to buy twice."""
+        again = [one for one in self._model.values() if one.state in {EffectState.PENDING, EffectState.RUNNING}]
+        assert not any(one.lookups for one in again)
 
     @invariant()
     def the_database_is_what_the_model_says(self) -> None:

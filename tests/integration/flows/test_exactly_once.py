@@ -125,10 +125,11 @@ async def test_who_was_thought_dead_cannot_settle_what_another_took_over(town: T
         claimed = await work.outbox.claim_one(effect.id, now=office.now(), lease=lease)
         await work.commit()
     assert claimed is not None
-    settlement = await town.services.runner.handler("buy").perform(claimed, await town.services.runner.parties(claimed))
+    handler = town.services.runner.handler("buy")
+    settlement = await handler.perform(claimed, await town.services.runner.parties(claimed))
     town.clock.turn(100)
     await town.work(seconds=10)
-    late = await town.services.runner._done(claimed, settlement)
+    late = await town.services.runner._outcomes.done(handler, claimed, settlement)
     shipment, labels = await town.services.shipping.get(town.store.id, effect.subject)
     assert late.state is EffectState.RUNNING
     assert (len(labels), town.at_carrier(shipment)) == (1, 1)

@@ -285,4 +285,4 @@ async def test_a_carrier_that_takes_minutes_over_a_close_is_not_taken_for_dead(
         desk.store.id, desk.closing.id, [label.id for label in await desk.labels(2, desk.closing)]
     )
     closed, effect = await desk.services.manifesting.close(desk.store.id, contents.manifest.id, wait=10)
-    assert (closed.manifest.state, effect.state, taken_over) == (ManifestState.CLOSED, EffectState.DONE, [0])
+    assert (closed.manifest.state, effect.state, taken_over) == (ManifestState.CLOSED, EffectState.DONE, [[]])

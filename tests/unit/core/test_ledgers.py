@@ -66,6 +66,29 @@ def test_what_was_put_off_or_is_uncertain_is_due_again_when_it_was_said() -> Non
     assert effect().uncertain(LATER, "cut off").due_at == LATER
 
 
+@pytest.mark.parametrize("state", sorted(CLAIMED))
+def test_what_was_not_found_before_an_attempt_says_nothing_about_that_attempt(state: EffectState) -> None:
+    assert effect(state).later(LATER, "certainly not done").lookups == 0
+    assert effect(EffectState.RUNNING).uncertain(LATER, "cut off again").lookups == 0
+    assert effect(EffectState.UNCERTAIN).uncertain(LATER, "not found yet").lookups == 2
+    assert effect(EffectState.UNCERTAIN).resolved(LATER, happened=False, message="nothing there").lookups == 0
+
+
+@pytest.mark.parametrize("state", list(EffectState))
+def test_a_new_wish_takes_up_what_was_refused_or_given_up_and_nothing_else(state: EffectState) -> None:
+    before = effect(state, settled_at=NOW, message="no")
+    wish = effect(EffectState.PENDING, id="e2", subject="sh2", lane=Lane.BULK, due_at=LATER, payload={"button": True})
+    if state not in {EffectState.REJECTED, EffectState.DEAD}:
+        with pytest.raises(WrongState, match="owed again"):
+            before.owed_again(wish)
+        return
+    after = before.owed_again(wish)
+    assert (after.id, after.key, after.created_at) == (before.id, before.key, before.created_at)
+    assert (after.subject, after.lane, after.due_at, after.payload) == ("sh2", Lane.BULK, LATER, {"button": True})
+    assert (after.state, after.attempts, after.lookups) == (EffectState.PENDING, 0, 0)
+    assert (after.settled_at, after.message) == (None, None)
+
+
 def test_the_providers_words_are_kept() -> None:
     assert effect().rejected(LATER, "comuna sin cobertura").message == "comuna sin cobertura"
     assert effect().dead(LATER, "KeyError").message == "KeyError"

@@ -101,13 +101,15 @@ class OutboxTable(Repository):
             raise NotFound(what="effect", id=effect.id)
         raise WrongState(what="effect", id=effect.key, state=f"{state}, in somebody's hands", action="be changed")
 
-    async def expire(self, now: datetime, *, look_at: datetime) -> int:
-        """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns how many."""
+    async def expire(self, now: datetime, *, look_at: datetime) -> Sequence[Effect]:
+        """Running effects whose lease is over become uncertain, to be looked for at ``look_at``; returns them as they then are."""
         over = sa.select(outbox).where(outbox_is_running, outbox.c.lease_until <= now)
-        expired = await self._found(over.with_for_update(skip_locked=True))
-        for effect in expired:
-            await self._write(effect.uncertain(look_at, LEASE_IS_OVER), outbox.c.claim == effect.claim)
-        return len(expired)
+        expired = []
+        for effect in await self._found(over.with_for_update(skip_locked=True)):
+            uncertain = effect.uncertain(look_at, LEASE_IS_OVER)
+            if await self._write(uncertain, outbox.c.claim == effect.claim):
+                expired.append(uncertain)
+        return expired
 
     async def hasten(self, store_id: str, account_id: str | None, *, now: datetime) -> int:
         """Pending effects that wait for a later time become due now: those of one account, or of the store itself."""
