@@ -7,7 +7,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "app-not-configured": ("App not configured", "App no configurada", "App não configurada"),
     "amount-invalid": ("Amount cannot be stated", "Monto inválido", "Valor inválido"),
     "bad-request": ("Request not understood", "Solicitud no entendida", "Pedido não entendido"),
-    "batch-empty": ("Nothing to buy", "Nada que comprar", "Nada para comprar"),
+    "batch-empty": ("Nothing chosen", "Nada elegido", "Nada escolhido"),
     "batch-too-large": ("Batch too large", "Lote demasiado grande", "Lote demasiado grande"),
     "body-too-large": ("Body too large", "Cuerpo demasiado grande", "Corpo demasiado grande"),
     "buyer-incomplete": ("Buyer data incomplete", "Datos del comprador incompletos", "Dados do comprador incompletos"),
