@@ -43,7 +43,7 @@ class Desk:
 
     async def seen(self, sight: Sight) -> list[str]:
         """What is wrong with a page, each with its address."""
-        await self.page.set_viewport_size({**WIDE})
+        await self.page.set_viewport_size(WIDE)
         return await self.looked(sight.path, await self.page.goto(f"{self.address}{sight.path}"), sight.status)
 
     async def looked(self, name: str, answer: Response | None, status: int) -> list[str]:
