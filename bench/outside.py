@@ -41,7 +41,7 @@ class Outside:
     @property
     def environment(self) -> dict[str, str]:
         """What a hub has to be told to live in it."""
-        return {"DESPACHO_JUMPSELLER_API_URL": f"{self.url}/jumpseller/v1"}
+        return {"DESPACHO_JUMPSELLER_API_URL": f"{self.url}/jumpseller/v1", "DESPACHO_SANDBOX_URL": self.url}
 
     def open_store(self, code: str) -> StoreCredentials:
         """A new store whose API takes as many calls as one likes."""

@@ -20,7 +20,7 @@ from despacho_services.installation import NoApp
 from despacho_services.office import Links, Office
 from despacho_services.services import Services, build_services
 from despacho_system.clock import SystemClock
-from despacho_system.outbound import OutboundClients
+from despacho_system.outbound import OutboundClients, platform_transport
 from despacho_system.practice import SandboxGround
 from despacho_system.rate_memory import RateMemory
 from despacho_system.sealing import Sealer
@@ -64,9 +64,11 @@ async def open_hub(
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, Sealer(*settings.keys()))
         stack.push_async_callback(database.close)
-        clients = OutboundClients(health=health.board if health is not None else None)
+        clients = OutboundClients(
+            destinations=settings.destinations, health=health.board if health is not None else None
+        )
         stack.push_async_callback(clients.aclose)
-        platform = open_client()
+        platform = open_client(platform_transport())
         stack.push_async_callback(platform.aclose)
         consent = JumpsellerConsent(
             platform,

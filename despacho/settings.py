@@ -8,6 +8,7 @@ import difflib
 import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from despacho.secret_key import kept_key
+from despacho_system.destinations import Destinations, Network
 
 if TYPE_CHECKING:
     from despacho_services.effects import EffectPolicy
@@ -66,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the platform calls the App; with it, stores are asked whether they still have it."""
     sandbox_url: str | None = None
     """Where a sandbox is that offers accounts to practise with, without a final slash."""
+    allowed_networks: tuple[Network, ...] = ()
+    """Networks that accounts may call although they are not on the internet."""
     effect_lease_seconds: float = 90.0
     """How long a process may take over one effect before it counts as dead; a call to a provider gets two thirds of it."""
     settle_after_seconds: float = 5.0
@@ -109,6 +113,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         names = sorted(_THIS_MACHINE) if address.hostname in _THIS_MACHINE else [address.hostname or ""]
         port = f":{address.port}" if address.port else ""
         return " ".join(f"{address.scheme}://{name}{port}" for name in names)
+
+    @property
+    def destinations(self) -> Destinations:
+        """What accounts may call beside the internet: the networks that are allowed, and the sandbox's own host and port."""
+        sandbox = urlsplit(self.sandbox_url or "")
+        port = sandbox.port or (443 if sandbox.scheme == "https" else 80)
+        places = frozenset({(sandbox.hostname, port)}) if sandbox.hostname else frozenset[tuple[str, int]]()
+        return Destinations(networks=self.allowed_networks, places=places)
 
     def keys(self) -> tuple[bytes, ...]:
         """The secret keys, the sealing one first. On SQLite without one, a key is made in the data folder, readable by us alone.
@@ -228,6 +240,13 @@ def _port_is_right(parts: SplitResult) -> bool:
         return False
 
 
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be networks or addresses with commas between, such as 10.20.0.0/16,192.0.2.7") from None
+
+
 def _keys(text: str) -> tuple[bytes, ...]:
     keys = []
     for part in text.split(","):
@@ -270,6 +289,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "jumpseller_api_url": _web,
     "jumpseller_accounts_url": _web,
     "sandbox_url": _web,
+    "allowed_networks": _networks,
     "effect_lease_seconds": _seconds,
     "settle_after_seconds": _seconds,
     "sweep_seconds": _round,

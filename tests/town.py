@@ -172,6 +172,7 @@ def settings_for(sandbox: Sandbox, database_url: str, folder: Path, **more: str)
             "DESPACHO_PUBLIC_URL": "http://127.0.0.1:8000",
             "DESPACHO_JUMPSELLER_API_URL": f"{sandbox.url}/jumpseller/v1",
             "DESPACHO_JUMPSELLER_ACCOUNTS_URL": f"{sandbox.url}/jumpseller",
+            "DESPACHO_ALLOWED_NETWORKS": "127.0.0.0/8",
             **more,
         }
     )

@@ -10,6 +10,9 @@ ProviderError
 
 from __future__ import annotations
 
+ADDRESS_BARRED = "address-barred"
+"""The ``code`` of a :class:`Rejected` that is the hub's own: it does not call the account's address."""
+
 
 class ProviderError(Exception):
     """Base of the five. ``message`` holds the provider's own words where there are any."""

@@ -160,6 +160,7 @@ def _environment(plan: Plan, folder: Path, database_url: str, sandbox_url: str, 
         DESPACHO_PUBLIC_URL=public_url,
         DESPACHO_JUMPSELLER_API_URL=f"{sandbox_url}/jumpseller/v1",
         DESPACHO_JUMPSELLER_ACCOUNTS_URL=f"{sandbox_url}/jumpseller",
+        DESPACHO_ALLOWED_NETWORKS="127.0.0.0/8",
         DESPACHO_EFFECT_LEASE_SECONDS=str(plan.size.lease),
         **TIMINGS,
     )

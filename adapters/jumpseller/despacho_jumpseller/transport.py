@@ -12,6 +12,8 @@ from despacho_jumpseller.answers import Answer
 from despacho_ports.errors import ProviderError, Unavailable, Uncertain
 
 MOST_BYTES = 10 * 1024 * 1024
+IDLE_S = 3.0
+"""How long a connection is kept for the next call: less than servers keep theirs, which is 5 seconds and more."""
 TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=10.0, pool=10.0)
 
 _BEFORE_SENDING = (
@@ -25,14 +27,17 @@ _BEFORE_SENDING = (
 
 
 def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The client that all stores' calls go through: time-outs, no redirects, and no cookies shared between stores."""
+    """The client that all stores' calls go through: time-outs, no redirects, and no cookies shared between stores.
+
+    Without a transport it is httpx's own, which goes through proxies that the environment names.
+    """
     return httpx.AsyncClient(
         transport=transport,
-        verify=_trust(),
+        verify=_trust() if transport is None else True,
         timeout=TIMEOUTS,
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S),
         headers={"Accept": "application/json", "User-Agent": "Despacho"},
     )
 

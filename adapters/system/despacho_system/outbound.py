@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -14,6 +15,7 @@ import msgspec
 from despacho_ports.providers import RateLimit
 from despacho_system.breaker import Breaker, BreakerPolicy
 from despacho_system.call_log import CallLog, quiet_http_libraries
+from despacho_system.destinations import Destinations
 from despacho_system.health import HealthBoard, Watched
 from despacho_system.pacing import Pacer
 from despacho_system.transports import Governed, Logged, WebOnly, WholeAnswers
@@ -38,6 +40,8 @@ class OutboundPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """Largest answer; labels of fifty pieces in one PDF are below it."""
     connections: int = 200
     """Open at once, over all accounts."""
+    idle_s: float = 3.0
+    """How long a connection is kept for the next call: less than servers keep theirs, which is 5 seconds and more."""
     breaker: BreakerPolicy = BreakerPolicy()
 
 
@@ -45,10 +49,12 @@ class OutboundClients:
     """Makes and keeps the accounts' HTTP clients.
 
     A client has time-outs, TLS verification, no redirects, no cookies shared with another account, the account's rate limits, a
-    circuit breaker and a redacting call log. Proxies and certificates named by the environment are not looked at.
+    circuit breaker and a redacting call log. Proxies and certificates named by the environment are not looked at: a proxy
+    would connect to whatever a name means to it, unseen by :mod:`despacho_system.destinations`.
 
     Args:
         policy: Bounds for all accounts.
+        destinations: What may be called beside the internet; nothing by default.
         pool: The transport below all of them; a pool of real connections by default. It is closed with this object.
         user_agent: How the hub introduces itself.
         monotonic: Seconds, never backwards.
@@ -60,6 +66,7 @@ class OutboundClients:
         self,
         policy: OutboundPolicy | None = None,
         *,
+        destinations: Destinations | None = None,
         pool: httpx.AsyncBaseTransport | None = None,
         user_agent: str = "Despacho",
         monotonic: Callable[[], float] = time.monotonic,
@@ -68,6 +75,7 @@ class OutboundClients:
     ) -> None:
         quiet_http_libraries()
         self._policy = policy or OutboundPolicy()
+        self._destinations = destinations or Destinations()
         self._pool = pool
         self._user_agent = user_agent
         self._monotonic = monotonic
@@ -140,12 +148,35 @@ class OutboundClients:
 
     def _shared_pool(self) -> httpx.AsyncBaseTransport:
         if self._pool is None:
-            limits = httpx.Limits(max_connections=self._policy.connections, max_keepalive_connections=50)
-            self._pool = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits, trust_env=False)
+            from despacho_system.connections import Connections  # noqa: PLC0415 - httpcore, which only calls need
+
+            policy = self._policy
+            self._pool = Connections(
+                _trust(),
+                most=policy.connections,
+                most_idle=50,
+                idle_s=policy.idle_s,
+                destinations=self._destinations,
+            )
         return self._pool
 
 
+def platform_transport() -> httpx.AsyncBaseTransport | None:
+    """Connections to the store platform, whose address is the operator's; None where the environment names a proxy to it.
+
+    httpx knows how to find and use such a proxy; a read that meets a closed connection is not asked again then.
+    """
+    if any(name.lower() in _PROXIES and value for name, value in os.environ.items()):
+        return None
+    from despacho_system.connections import Connections  # noqa: PLC0415 - httpcore, which only calls need
+
+    return Connections(_trust(named_by_environment=True))
+
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+
+
 @cache
-def _trust() -> ssl.SSLContext:
+def _trust(*, named_by_environment: bool = False) -> ssl.SSLContext:
     """The certificates that are trusted, read once for all pools: reading them takes longer than most calls."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx.create_ssl_context(trust_env=named_by_environment)

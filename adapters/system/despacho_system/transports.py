@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import httpx
 
-from despacho_ports.errors import Rejected, Unavailable, Uncertain
+from despacho_ports.errors import ADDRESS_BARRED, Rejected, Unavailable, Uncertain
 from despacho_system.breaker import Breaker
 from despacho_system.call_log import CallLog
 from despacho_system.pacing import Pacer
@@ -170,7 +170,8 @@ class WebOnly(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Raises ``Rejected``: the same call would be refused again until the account's address is mended."""
         if request.url.scheme not in {"http", "https"} or not request.url.host:
-            raise Rejected("the account's address must begin with https:// (or http://) and name a host; correct it")
+            message = "the account's address must begin with https:// (or http://) and name a host; correct it"
+            raise Rejected(message, code=ADDRESS_BARRED)
         return await self._inner.handle_async_request(request)
 
 

@@ -163,6 +163,7 @@ def desk(world: World, settings_of: dict[str, str], tmp_path: Path) -> Desk:
             "DESPACHO_JUMPSELLER_ACCOUNTS_URL": f"{sandbox.url}/jumpseller",
             "DESPACHO_JUMPSELLER_CLIENT_ID": app.client_id,
             "DESPACHO_JUMPSELLER_CLIENT_SECRET": app.client_secret,
+            "DESPACHO_ALLOWED_NETWORKS": "127.0.0.0/8",
         }
     )
 

@@ -98,6 +98,7 @@ def hub(tmp_path: Path) -> Iterator[tuple[TestClient[Any], str]]:
         "DESPACHO_DATA_DIR": str(tmp_path),
         "DESPACHO_DATABASE_URL": fresh_sqlite(tmp_path),
         "DESPACHO_JUMPSELLER_API_URL": "http://127.0.0.1:9",
+        "DESPACHO_ALLOWED_NETWORKS": "127.0.0.0/8",
     }
 
     @asynccontextmanager

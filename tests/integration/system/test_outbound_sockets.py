@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from despacho_system.destinations import Destinations
 from despacho_system.outbound import OutboundClients, OutboundPolicy
 
+LOOPBACK = Destinations(networks=(ip_network("127.0.0.0/8"),))
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -46,7 +49,7 @@ async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 @pytest.fixture
 async def clients() -> AsyncIterator[OutboundClients]:
-    made = OutboundClients(OutboundPolicy(connect_s=2, read_s=0.05))
+    made = OutboundClients(OutboundPolicy(connect_s=2, read_s=0.05), destinations=LOOPBACK)
     yield made
     await made.aclose()
 

@@ -108,6 +108,8 @@ def test_addresses_lose_their_final_slash() -> None:
         ("DESPACHO_PUBLIC_URL", "https://user:word@hub.example.com"),
         ("DESPACHO_PUBLIC_URL", "https://hub.example.com:99999"),
         ("DESPACHO_JUMPSELLER_API_URL", "https://"),
+        ("DESPACHO_ALLOWED_NETWORKS", "localhost"),
+        ("DESPACHO_ALLOWED_NETWORKS", "10.0.0.1/8"),
         ("DESPACHO_SWEEP_SECONDS", "7"),
         ("DESPACHO_SWEEP_SECONDS", "0"),
         ("DESPACHO_TRACK_SECONDS", "often"),
@@ -227,3 +229,18 @@ def test_every_documented_default_is_the_real_one() -> None:
         if value and variable not in depending:
             shown = f"{value:g}" if isinstance(value, float) else str(value)
             assert f"| `{variable}` | `{shown}` |" in text
+
+
+def test_accounts_call_the_internet_alone_unless_the_operator_opens_more() -> None:
+    assert not Settings.from_environment({}).destinations.allowed("127.0.0.1", 9900, "127.0.0.1")
+    opened = Settings.from_environment({"DESPACHO_ALLOWED_NETWORKS": "10.20.0.0/16, 192.168.7.9"}).destinations
+    assert opened.allowed("erp", 443, "10.20.3.4")
+    assert opened.allowed("erp", 443, "192.168.7.9")
+    assert not opened.allowed("erp", 443, "192.168.7.8")
+
+
+@pytest.mark.parametrize(("url", "port"), [("http://127.0.0.1:9900", 9900), ("http://127.0.0.1", 80)])
+def test_the_sandbox_that_a_hub_knows_may_be_called(url: str, port: int) -> None:
+    opened = Settings.from_environment({"DESPACHO_SANDBOX_URL": url}).destinations
+    assert opened.allowed("127.0.0.1", port, "127.0.0.1")
+    assert not opened.allowed("127.0.0.1", port + 1, "127.0.0.1")
