@@ -7,6 +7,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from despacho_http.desk.accounts import PAGES as ACCOUNTS
+from despacho_http.desk.accounts_terms import PAGES as ACCOUNT_TERMS
 from despacho_http.desk.activity import PAGES as ACTIVITY
 from despacho_http.desk.activity_acts import PAGES as ACTIVITY_ACTS
 from despacho_http.desk.door import SignedIn
@@ -50,6 +51,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     *INVOICES,
     *WAITING,
     *ACCOUNTS,
+    *ACCOUNT_TERMS,
     *SETTINGS,
     *START,
     *RATES,
