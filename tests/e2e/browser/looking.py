@@ -7,7 +7,6 @@ from playwright.async_api import Page, ViewportSize
 
 WIDE, TELEPHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 _RULES = {"resultTypes": ["violations"], "iframes": False}
-_GRAVE = {"serious", "critical"}
 _UNFOLD = "() => { for (const one of document.querySelectorAll('main details')) one.open = true; }"
 _TOO_WIDE = """() => {
   const seen = document.documentElement.clientWidth;
@@ -54,13 +53,9 @@ async def unfolded(page: Page) -> None:
 
 
 async def barriers(page: Page) -> list[str]:
-    """What axe calls serious or critical."""
+    """What axe finds, the small things too."""
     found = (await Axe().run(page, options=_RULES)).response["violations"]
-    return [
-        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:2]]}"
-        for one in found
-        if one["impact"] in _GRAVE
-    ]
+    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:2]]}" for one in found]
 
 
 async def too_wide(page: Page) -> list[str]:

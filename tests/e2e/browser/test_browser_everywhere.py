@@ -84,11 +84,26 @@ async def _tokens(morning: Morning) -> dict[str, str]:
 
 
 async def test_every_page_is_for_everybody(desk: Desk) -> None:
-    """Nothing that axe calls serious, no control that the tabulator misses or whose focus is unseen, nothing wider than a telephone."""
+    """Nothing that axe finds, no control that the tabulator misses or whose focus is unseen, nothing wider than a telephone."""
     all_sights = list(sights(desk.ids))
     assert len(all_sights) > 50
     wrong = [one for sight in all_sights for one in await desk.seen(sight)]
     assert wrong == [], "\n".join(wrong)
+
+
+async def test_the_looks_see_what_is_wrong(tab: Page) -> None:
+    """Or the one above would prove nothing."""
+    await tab.set_content("""<!doctype html><html lang="en"><title>Bad</title><main><h1>Bad</h1>
+        <p><a href="#here">One</a> <input id="one"> <button>Two</button></p>
+        <details><summary>More</summary><a id="unseen" href="#there">Three</a><p style="width: 500px">Wide</p></details>
+        <style>#unseen:focus { outline: none }</style>
+        <script>document.querySelector('button').onkeydown = (event) => event.preventDefault()</script></main></html>""")
+    await unfolded(tab)
+    assert any(one.startswith("label: ") for one in await barriers(tab)), "a field without a name"
+    assert "500px" in " ".join(await too_wide(tab))
+    assert any("Three" in one and "not reached" in one for one in await missed_by_keyboard(tab)), "behind a trap"
+    await tab.evaluate("document.querySelector('button').onkeydown = null")
+    assert any("Three" in one and "not seen" in one for one in await missed_by_keyboard(tab))
 
 
 async def test_a_form_that_is_refused_is_for_everybody_too(desk: Desk) -> None:
