@@ -8,7 +8,7 @@ from despacho_core.errors import DocumentMissing, ProviderDown
 from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_ports.documents import StoredDocument
 from despacho_ports.errors import ProviderError, RateLimited, Rejected
-from despacho_ports.invoicing import FetchesDocuments
+from despacho_ports.invoicing import FetchesDocuments, FindsDocuments, IssueRequest
 from despacho_services.office import Office, account_of
 
 MOST_PAUSE_SECONDS = 3.0
@@ -43,10 +43,12 @@ async def _fetched(office: Office, invoice: Invoice) -> bytes:
         raise missing_pdf(invoice)
     async with office.units.begin(write=False) as work:
         account = await account_of(work, invoice.store_id, invoice.account_id)
-    connector = office.connector(account)
-    if not isinstance(connector, FetchesDocuments):
-        raise missing_pdf(invoice)
-    return await fetched_pdf(connector, invoice, provider=office.provider_name(account))
+    connector, provider = office.connector(account), office.provider_name(account)
+    if isinstance(connector, FetchesDocuments):
+        return await fetched_pdf(connector, invoice, provider=provider)
+    if isinstance(connector, FindsDocuments):
+        return await _found_pdf(connector, invoice, provider=provider)
+    raise missing_pdf(invoice)
 
 
 async def fetched_pdf(connector: FetchesDocuments, invoice: Invoice, *, provider: str) -> bytes:
@@ -62,6 +64,17 @@ async def fetched_pdf(connector: FetchesDocuments, invoice: Invoice, *, provider
         raise missing_pdf(invoice) from error
     except ProviderError as error:
         raise ProviderDown(provider=provider, message=error.message) from error
+
+
+async def _found_pdf(connector: FindsDocuments, invoice: Invoice, *, provider: str) -> bytes:
+    """The PDF that comes with a document when it is looked for. Raises as :func:`fetched_pdf`."""
+    try:
+        found = await connector.find_document(IssueRequest(reference=invoice.reference, document=invoice.document))
+    except ProviderError as error:
+        raise ProviderDown(provider=provider, message=error.message) from error
+    if found is None or found.pdf is None:
+        raise missing_pdf(invoice)
+    return found.pdf
 
 
 def missing_pdf(invoice: Invoice) -> DocumentMissing:

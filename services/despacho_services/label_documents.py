@@ -5,7 +5,11 @@ Only carriers' documents are stored. Ours are drawn whenever they are printed, o
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Sequence
+
+import msgspec
 
 from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account
@@ -13,6 +17,10 @@ from despacho_ports.carriers import LabelDocument, LabelFormat, LabelHandle, Rep
 from despacho_ports.documents import LabelForm, StoredDocument
 from despacho_ports.errors import Rejected
 from despacho_services.office import Office
+
+log = logging.getLogger("despacho.labels")
+
+NOT_KEPT = "the carrier's document could not be kept"
 
 
 class LabelDocuments:
@@ -37,6 +45,33 @@ class LabelDocuments:
             )
             label = label.with_document(document.format.value, document_id)
         return label
+
+    async def keep_bought(
+        self, given: Sequence[tuple[Label, Sequence[LabelDocument]]], *, can_be_had_again: bool
+    ) -> None:
+        """Store what the carrier gave with labels that are written already, as far as that can be done.
+
+        A document that cannot be stored is had from the carrier again when somebody prints it; where the carrier gives none twice, ours is
+        drawn instead, and the label says why.
+        """
+        kept = await asyncio.gather(
+            *(self.keep(label, documents) for label, documents in given), return_exceptions=True
+        )
+        async with self._office.units.begin() as work:
+            for (label, documents), known in zip(given, kept, strict=True):
+                current = await work.labels.get(label.store_id, label.id) if documents else None
+                if current is None:
+                    continue
+                if not isinstance(known, BaseException):
+                    documented = {**current.documents, **known.documents}
+                    await work.labels.save(msgspec.structs.replace(current, documents=documented))
+                    continue
+                log.error("the carrier's document of label %s could not be kept", label.id, exc_info=known)
+                if not can_be_had_again:
+                    for document in documents:
+                        current = current.drawn_instead(document.format.value, NOT_KEPT)
+                    await work.labels.save(current)
+            await work.commit()
 
     async def of_carrier(self, shipment: Shipment, label: Label, account: Account, wanted: LabelFormat) -> bytes | None:
         """The carrier's document in this format; None where it has none and we draw it.

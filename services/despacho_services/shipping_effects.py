@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped, WrongState
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.shipments import Label, Shipment, ShipmentState, live_shipment
 from despacho_ports.carriers import (
+    BoughtLabel,
     BoughtShipment,
     BuysReturns,
     BuysShipments,
     FindsShipments,
-    LabelDocument,
     LabelFormat,
     LabelHandle,
     ReportsByScan,
+    ReprintsLabels,
     ShipmentRequest,
     TracksShipments,
     VoidsShipments,
@@ -50,7 +51,7 @@ class BuyHandler:
         """Hand the shipment to the carrier."""
         shipment = await self._subject(effect)
         connector = self._office.connector(parties.account)
-        return await self._bought(shipment, await _buy(connector, shipment), connector)
+        return self._bought(shipment, await _buy(connector, shipment), connector)
 
     async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Ask the carrier for our references."""
@@ -59,7 +60,7 @@ class BuyHandler:
         if not isinstance(connector, FindsShipments):
             raise NotImplementedError
         found = await connector.find_shipment(request_of(shipment))
-        return None if found is None else await self._bought(shipment, found, connector)
+        return None if found is None else self._bought(shipment, found, connector)
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """The shipment is rejected, with the carrier's words."""
@@ -92,28 +93,10 @@ class BuyHandler:
         async with self._office.units.begin(write=False) as work:
             return await _shipment(work, effect)
 
-    async def _bought(self, shipment: Shipment, bought: BoughtShipment, connector: object) -> Settlement:
+    def _bought(self, shipment: Shipment, bought: BoughtShipment, connector: object) -> Settlement:
+        """The numbers are written first, since some carriers give them once; files are kept afterwards."""
         now = self._office.now()
-        labels: list[Label] = []
-        for piece in bought.labels:
-            label = Label(
-                id=f"{shipment.id}-{piece.piece}",
-                store_id=shipment.store_id,
-                account_id=shipment.account_id,
-                shipment_id=shipment.id,
-                order_number=shipment.order_number,
-                piece=piece.piece,
-                pieces=len(shipment.parcels),
-                tracking_number=piece.tracking_number,
-                barcode=piece.barcode or piece.tracking_number,
-                created_at=now,
-                group=piece.group,
-                routing=piece.routing,
-                direction=shipment.direction,
-                matrix=piece.matrix,
-                scan_token=new_token() if isinstance(connector, ReportsByScan) else "",
-            )
-            labels.append(await self._keep(label, piece.documents))
+        labels = [_label(shipment, piece, connector, now) for piece in bought.labels]
         problem = "; ".join(bought.refusals) or None
         check_at = now + FIRST_CHECK_AFTER if isinstance(connector, TracksShipments) else None
 
@@ -128,10 +111,19 @@ class BuyHandler:
                 await owe_fulfillment(work, changed, now)
             await self._shipped(work, changed.store_id, changed.order_number)
 
-        return Settlement(apply, problem, wakes=(Lane.INTERACTIVE, Lane.FISCAL))
+        async def keep_files() -> None:
+            documents = [piece.documents for piece in bought.labels]
+            again = isinstance(connector, ReprintsLabels)
+            await self._documents.keep_bought(list(zip(labels, documents, strict=True)), can_be_had_again=again)
 
-    async def _keep(self, label: Label, documents: Sequence[LabelDocument]) -> Label:
-        return await self._documents.keep(label, documents)
+        return Settlement(
+            apply,
+            problem,
+            wakes=(Lane.INTERACTIVE, Lane.FISCAL),
+            afterwards=keep_files if any(piece.documents for piece in bought.labels) else None,
+            told=", ".join(label.tracking_number for label in labels),
+            partial=len(labels) < len(shipment.parcels),
+        )
 
 
 class VoidHandler:
@@ -197,6 +189,27 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         declared_value=shipment.declared_value,
         order_number=shipment.order_number,
         label_format=LabelFormat(shipment.label_format.value),
+    )
+
+
+def _label(shipment: Shipment, piece: BoughtLabel, connector: object, at: datetime) -> Label:
+    """What is kept of one piece that was bought; its files are kept apart."""
+    return Label(
+        id=f"{shipment.id}-{piece.piece}",
+        store_id=shipment.store_id,
+        account_id=shipment.account_id,
+        shipment_id=shipment.id,
+        order_number=shipment.order_number,
+        piece=piece.piece,
+        pieces=len(shipment.parcels),
+        tracking_number=piece.tracking_number,
+        barcode=piece.barcode or piece.tracking_number,
+        created_at=at,
+        group=piece.group,
+        routing=piece.routing,
+        direction=shipment.direction,
+        matrix=piece.matrix,
+        scan_token=new_token() if isinstance(connector, ReportsByScan) else "",
     )
 
 

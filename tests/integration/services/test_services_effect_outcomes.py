@@ -1,0 +1,229 @@
+"""What came of an effect: nothing that a carrier said is lost, nothing is believed too early, and nothing goes on for ever unseen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+import pytest
+
+from despacho.bootstrap import Hub
+from despacho_core.ledgers import Effect, EffectState
+from despacho_core.parcels import Parcel
+from despacho_core.shipment_overview import ShipmentView
+from despacho_core.shipments import Shipment, ShipmentState, ShipmentWish
+from despacho_core.stores import Store
+from despacho_ports.carriers import (
+    BoughtLabel,
+    BoughtShipment,
+    LabelDocument,
+    LabelFormat,
+    LabelHandle,
+    ShipmentRequest,
+)
+from despacho_ports.errors import ProviderError, Uncertain
+from despacho_services.label_documents import NOT_KEPT
+from tests.shop import open_shop, paid_order, provider
+from tests.town import IMPATIENT, TurnedClock
+
+PARCEL = Parcel(weight_g=500, length_mm=100, width_mm=100, height_mm=100)
+LOOKS = len(IMPATIENT.look_after)
+
+
+class Van:
+    """Sells labels with a document that cannot be had twice, and can be asked for our reference."""
+
+    asked: ClassVar[list[str]] = []
+    sold: ClassVar[dict[str, BoughtShipment]] = {}
+    breaks: ClassVar[list[ProviderError]] = []
+    number: ClassVar[str] = ""
+    shown: ClassVar[int] = 99
+
+    async def buy_shipment(self, request: ShipmentRequest) -> BoughtShipment:
+        self.asked.append("buy")
+        if self.breaks:
+            raise self.breaks.pop()
+        label = LabelDocument(format=LabelFormat.PDF, content=b"%PDF of the carrier")
+        self.sold[request.reference] = BoughtShipment(
+            labels=tuple(
+                BoughtLabel(
+                    piece=piece, tracking_number=self.number or f"{request.reference[-8:]}{piece}", documents=(label,)
+                )
+                for piece in range(1, len(request.parcels) + 1)
+            )
+        )
+        return self.sold[request.reference]
+
+    async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
+        self.asked.append("find")
+        sold = self.sold.get(request.reference)
+        return sold and msgspec.structs.replace(
+            sold, labels=sold.labels[: self.shown], refusals=("a piece is missing",)
+        )
+
+    async def void_shipment(self, labels: Sequence[LabelHandle]) -> None:
+        self.asked.append("void")
+        if self.breaks:
+            raise self.breaks.pop()
+
+
+@dataclass
+class Dock:
+    """A hub with one store and the van."""
+
+    hub: Hub
+    store: Store
+    clock: TurnedClock
+    account_id: str
+
+    async def buy(self, number: int = 1001, *, pieces: int = 1) -> tuple[Shipment, Effect]:
+        await paid_order(self.hub, self.store, number)
+        wish = ShipmentWish(account_id=self.account_id, service_code="day", parcels=(PARCEL,) * pieces)
+        shipment, _, effect = await self.hub.services.shipping.buy(self.store.id, number, wish, wait=5)
+        return shipment, effect
+
+    async def wait(self, times: int, seconds: float) -> None:
+        for _ in range(times):
+            self.clock.turn(seconds)
+            await self.hub.services.work.look_at_everything()
+
+    async def effect(self, effect: Effect) -> Effect:
+        return await self.hub.services.ledgers.effect(self.store.id, effect.id)
+
+    async def shipment(self, shipment: Shipment) -> Shipment:
+        return (await self.hub.services.shipping.get(self.store.id, shipment.id))[0]
+
+
+@pytest.fixture
+async def dock(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Dock]:
+    Van.asked.clear()
+    Van.sold.clear()
+    Van.breaks.clear()
+    Van.number, Van.shown = "", 99
+    clock = TurnedClock()
+    async with open_shop(sqlite_url, tmp_path, [provider("van", Van)], clock=clock) as (hub, store):
+        [account] = await hub.services.accounts.all(store.id)
+        yield Dock(hub, store, clock, account.id)
+
+
+async def test_each_doubt_is_looked_into_as_thoroughly_as_the_first(dock: Dock) -> None:
+    Van.breaks = [Uncertain("cut off")] * 3
+    _, effect = await dock.buy()
+    await dock.wait(30, 60)
+    assert (await dock.effect(effect)).state is EffectState.DONE
+    assert Van.asked == (["buy"] + ["find"] * LOOKS) * 3 + ["buy"]
+
+
+async def test_a_label_keeps_its_number_where_its_document_cannot_be_kept(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(self: object, document: object) -> None:
+        raise TimeoutError("the disk is full")
+
+    documents = dock.hub.services.office.documents
+    with monkeypatch.context() as broken:
+        broken.setattr(type(documents), "put", full)
+        shipment, effect = await dock.buy()
+    assert (shipment.state, effect.state, Van.asked) == (ShipmentState.BOUGHT, EffectState.DONE, ["buy"])
+    _, [label] = await dock.hub.services.shipping.get(dock.store.id, shipment.id)
+    assert (label.problem, label.documents) == (NOT_KEPT, {"pdf": ""})
+    printed = await dock.hub.services.labels.of_shipment(dock.store.id, shipment.id, LabelFormat.PDF)
+    assert len(printed) > 1_000, "drawn by us"
+
+
+async def test_an_answer_is_written_as_soon_as_the_database_is_back(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = None
+    async with dock.hub.services.office.units.begin(write=False) as work:
+        labels = type(work.labels)
+    add_all, away = labels.add_all, [OSError("the database restarts")] * 2
+
+    async def adds(self: object, bought: object) -> None:
+        if away:
+            raise away.pop()
+        await add_all(self, bought)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(labels, "add_all", adds)
+    shipment, effect = await dock.buy()
+    assert (shipment.state, effect.state, Van.asked) == (ShipmentState.BOUGHT, EffectState.DONE, ["buy"])
+
+
+async def test_what_was_sold_and_cannot_be_written_is_told_to_a_person_with_its_numbers(dock: Dock) -> None:
+    Van.number = "TWICE"
+    await dock.buy()
+    shipment, effect = await dock.buy(1002)
+    assert (shipment.state, effect.state) == (ShipmentState.REQUESTED, EffectState.UNCERTAIN)
+    assert (effect.message or "").startswith("done (TWICE), but that could not be written here")
+    Van.asked.clear()
+    await dock.wait(120, 30)
+    assert (await dock.effect(effect)).message == effect.message
+    assert 2 <= len(Van.asked) <= 30, "looked for in an hour, ever more patiently"
+    assert "buy" not in Van.asked
+
+
+async def test_a_part_that_shows_up_first_is_not_taken_for_all(dock: Dock) -> None:
+    Van.shown = 1
+    await paid_order(dock.hub, dock.store)
+    shipment = await _sold_unheard(dock, pieces=2)
+    await dock.wait(1, 95)  # the lease is over
+    await dock.wait(1, 10)
+    [effect] = await dock.hub.services.ledgers.outbox(dock.store.id, state=EffectState.UNCERTAIN)
+    assert effect.message == "only a part of it was found yet: a piece is missing"
+    Van.shown = 2
+    await dock.wait(1, 60)
+    current, labels = await dock.hub.services.shipping.get(dock.store.id, shipment.id)
+    assert (current.state, len(labels)) == (ShipmentState.BOUGHT, 2)
+
+
+async def test_a_part_that_stays_alone_is_believed_as_late_as_a_nothing_would_be(dock: Dock) -> None:
+    Van.shown = 1
+    shipment = await _sold_unheard(dock, pieces=2)
+    await dock.wait(8, 95)
+    current, labels = await dock.hub.services.shipping.get(dock.store.id, shipment.id)
+    assert (current.state, len(labels)) == (ShipmentState.BOUGHT, 1)
+    assert "a piece is missing" in [one.message for one in await dock.hub.services.ledgers.outbox(dock.store.id)]
+    assert Van.asked == ["buy", *["find"] * LOOKS]
+
+
+async def test_a_purchase_whose_process_died_is_shown_in_doubt(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Van, "find_shipment")
+    await paid_order(dock.hub, dock.store)
+    shipment = await _sold_unheard(dock)
+    await dock.wait(3, 95)
+    assert (await dock.shipment(shipment)).state is ShipmentState.UNCERTAIN
+    counts = await dock.hub.services.shipment_desk.counts(dock.store)
+    assert counts[ShipmentView.UNCERTAIN] == 1
+
+
+async def test_a_void_that_is_never_answered_is_asked_for_ever_more_rarely_and_then_shown_to_a_person(
+    dock: Dock,
+) -> None:
+    shipment, _ = await dock.buy()
+    Van.breaks = [Uncertain("no answer")] * 99
+    Van.asked.clear()
+    await dock.hub.services.shipping.void(dock.store.id, shipment.id, wait=5)
+    await dock.wait(60, 60)
+    assert (await dock.shipment(shipment)).state is ShipmentState.VOIDING
+    assert 5 <= len(Van.asked) <= 12, "in an hour"
+    await dock.wait(40, 3_600)
+    kept = await dock.shipment(shipment)
+    assert (kept.state, kept.problem) == (ShipmentState.BOUGHT, "gave up after 20 attempts: no answer")
+    assert len(Van.asked) == IMPATIENT.give_up_after
+
+
+async def _sold_unheard(dock: Dock, *, pieces: int = 1) -> Shipment:
+    """A shipment that the van sold to a process that died before it could write that down."""
+    services = dock.hub.services
+    await paid_order(dock.hub, dock.store)
+    wish = ShipmentWish(account_id=dock.account_id, service_code="day", parcels=(PARCEL,) * pieces)
+    shipment, effect = await services.shipping.request(dock.store.id, 1001, wish)
+    async with services.office.units.begin() as work:
+        claimed = await work.outbox.claim_one(effect.id, now=dock.clock.now(), lease=services.runner.policy.lease)
+        await work.commit()
+    assert claimed is not None
+    await services.runner.handler("buy").perform(claimed, await services.runner.parties(claimed))
+    return shipment
