@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,48 @@ async def test_a_stopped_drain_finishes_what_runs_and_takes_nothing_more() -> No
     assert await draining == 4
     assert sorted(rows.done) == [0, 1, 2, 3]
     assert await drain() == 0
+
+
+async def test_where_no_more_can_be_claimed_what_runs_still_counts_until_it_has_ended() -> None:
+    rows, ending = Rows(9), asyncio.Event()
+
+    async def claim(limit: int) -> Sequence[int]:
+        if rows.started.is_set():
+            raise TimeoutError("somebody else writes")
+        return await rows.claim(limit)
+
+    async def run(row: int) -> None:
+        if row == 0:
+            rows.started.set()
+            return
+        await ending.wait()
+        await rows.run(row)
+
+    drain = Drain(claim, run, width=4)
+    draining = asyncio.create_task(drain())
+    await rows.started.wait()
+    assert await drain() == 0, "it still runs, and will look again"
+    await asyncio.sleep(0)
+    assert not draining.done()
+    ending.set()
+    with pytest.raises(TimeoutError):
+        await draining
+    assert (sorted(rows.done), rows.running) == ([1, 2, 3], 0)
+
+
+async def test_a_drain_that_is_cut_off_leaves_nothing_running() -> None:
+    rows, cut = Rows(3), []
+
+    async def run(row: int) -> None:
+        rows.started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut.append(row)
+
+    draining = asyncio.create_task(Drain(rows.claim, run, width=3)())
+    await rows.started.wait()
+    draining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await draining
+    assert sorted(cut) == [0, 1, 2]
