@@ -53,5 +53,11 @@ async def _work(settings: Settings, redis_url: str, host: str, port: int | None)
         hub = await stack.enter_async_context(open_hub(settings, queue, health=health))
         if port is not None:
             await stack.enter_async_context(answering(host, port))
-        await run_worker(hub.services.work, redis_url, schedule=schedule, on_stop=hub.services.work.stop)
+        await run_worker(
+            hub.services.work,
+            redis_url,
+            schedule=schedule,
+            on_stop=hub.services.work.stop,
+            grace_s=hub.services.runner.policy.grace.total_seconds(),
+        )
     return 0

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from despacho_core.ledgers import Effect
 
+WRITING = timedelta(seconds=15)
+
 
 @dataclass(frozen=True)
 class EffectPolicy:
@@ -34,8 +36,13 @@ class EffectPolicy:
 
     @property
     def longest(self) -> timedelta:
-        """How long a call that has begun may still take; whoever ends a process waits for it."""
+        """How long a call that has begun may still take."""
         return max(self.budget, self.slow_budget)
+
+    @property
+    def grace(self) -> timedelta:
+        """How long whoever ends a process waits for a call that has begun and for writing down what came of it."""
+        return self.longest + WRITING
 
     @property
     def button_wait(self) -> timedelta:

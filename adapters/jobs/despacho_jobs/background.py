@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 
 logger = logging.getLogger("despacho.jobs")
 
+ROUND_GRACE_S = 20.0
+
 
 class Background:
     """Runs work that no job waits for, so that neither arq's time-outs nor a lost Redis can cancel an effect.
@@ -19,15 +21,14 @@ class Background:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._tasks: set[asyncio.Task[None]] = set()
+        self._round_tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[str] = set()
         self._begun: dict[str, float] = {}
         self._started_at = monotonic()
 
     def begin(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Begin a piece of work."""
-        task = asyncio.create_task(self._guarded(name, work), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._begin(name, work, self._tasks)
 
     def begin_round(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Begin a round of the schedule, unless its last one is still under way."""
@@ -42,21 +43,36 @@ class Background:
             finally:
                 self._rounds.discard(name)
 
-        self.begin(name, once)
+        self._begin(name, once, self._round_tasks)
 
     def since(self, name: str) -> float:
         """Seconds since the round was last begun in this process, or since this process began."""
         return self._monotonic() - self._begun.get(name, self._started_at)
 
-    async def finish(self, seconds: float) -> None:
-        """Wait for what runs, so long at most; then cancel it. What a provider was being asked will be found out later."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-            if late:
-                logger.warning("%d pieces of work did not end in %.0f s and were left", len(late), seconds)
+    async def finish(self, seconds: float, *, rounds_seconds: float = ROUND_GRACE_S) -> None:
+        """Wait for what runs, so long at most, then cancel it: what a provider was being asked will be found out later.
+
+        Rounds only ask, and ask again the next time: they get less.
+        """
+        await asyncio.gather(
+            self._ended(self._tasks, seconds), self._ended(self._round_tasks, min(seconds, rounds_seconds))
+        )
+
+    @staticmethod
+    async def _ended(tasks: set[asyncio.Task[None]], seconds: float) -> None:
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            logger.warning("%d pieces of work did not end in %.0f s and were left", len(late), seconds)
+
+    def _begin(self, name: str, work: Callable[[], Awaitable[object]], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(self._guarded(name, work), name=name)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     async def _guarded(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         try:

@@ -23,7 +23,7 @@ logger = logging.getLogger("despacho.jobs")
 
 POLL_S = {Lane.INTERACTIVE: 0.05, Lane.FISCAL: 0.1, Lane.BULK: 0.25, Lane.POLLING: 0.5}
 """How soon a lane hears of new work: what a person waits for first. Each look costs Redis one command."""
-GRACE_S = 20.0
+GRACE_S = 60.0
 
 
 async def run_worker(
@@ -45,7 +45,8 @@ async def run_worker(
         lanes: Which lanes this process serves.
         stop: Set to end; by default SIGTERM and SIGINT end it (main thread only).
         on_stop: Called once when the end begins, for instance to let drains take no further row.
-        grace_s: How long running work may take to end; then it is cancelled.
+        grace_s: How long running work may take to end; then it is cancelled. Less than a call to a provider may take makes doubt of
+            calls that would have been answered.
     """
     # One line for each hint would bury everything else.
     logging.getLogger("arq.worker").setLevel(logging.WARNING)

@@ -39,8 +39,9 @@ class Patience:
     """A process that lived this long has come up; its next death is restarted as promptly as its first."""
     attempts: int = 8
     """So many failed starts in a row mean that it cannot come up. Being killed is no failed start."""
-    grace: float = 25.0
-    """From SIGTERM to SIGKILL: the worker may take 20 s to finish what it has begun."""
+    grace: float = 390.0
+    """From SIGTERM to SIGKILL. A process with nothing in hand ends at once; one in the middle of a carrier's close-out may take six minutes
+    to hear the answer, and killing it would make doubt of it."""
 
 
 class Process(Protocol):

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis
 
+from despacho_services.effects import EffectPolicy
 from despacho_system.redis_server import embedded_redis
 from despacho_system.supervisor import Patience
 
@@ -20,6 +22,7 @@ pytestmark = [pytest.mark.redis, pytest.mark.skipif(not sys.platform.startswith(
 
 SERVE = """
 import sys
+from datetime import timedelta
 from pathlib import Path
 from despacho.supervision import AlreadyServing, serve
 command = (sys.executable, "-c", sys.argv[2])
@@ -32,6 +35,7 @@ sys.exit(code)
 WAITS = "import signal; signal.pause()"
 TELLS = """
 import json, os, signal
+from datetime import timedelta
 from pathlib import Path
 folder = Path(os.environ["DESPACHO_DATA_DIR"])
 draft = folder / f"told-{os.getpid()}.new"
@@ -180,7 +184,7 @@ def test_a_folder_with_a_path_too_long_for_a_socket_is_served_over_loopback(tmp_
 
 
 def test_the_supervisor_is_patient_with_a_worker_that_finishes_its_work() -> None:
-    assert Patience().grace > 20
+    assert timedelta(seconds=Patience().grace) > EffectPolicy().grace
 
 
 def _answers(client: "redis.Redis") -> bool:

@@ -23,6 +23,7 @@ class Slow:
         self.begun = 0
         self.done = 0
         self.cancelled = False
+        self.cut = asyncio.Event()
         self.may_end = asyncio.Event()
 
     async def __call__(self) -> None:
@@ -31,6 +32,7 @@ class Slow:
             await self.may_end.wait()
         except asyncio.CancelledError:
             self.cancelled = True
+            self.cut.set()
             raise
         self.done += 1
 
@@ -117,3 +119,21 @@ async def test_what_does_not_finish_in_time_is_cancelled(caplog: pytest.LogCaptu
     await background.finish(0.01)
     assert work.cancelled
     assert "1 pieces of work did not end" in caplog.text
+
+
+async def test_rounds_are_not_waited_for_as_long_as_work_that_has_begun() -> None:
+    background, tracking, purchase = Background(), Slow(), Slow()
+    background.begin_round("track_due", tracking)
+    background.begin("drain", purchase)
+    await turns()
+    ending = asyncio.create_task(background.finish(10, rounds_seconds=0))
+    await tracking.cut.wait()
+    assert not ending.done()
+    purchase.may_end.set()
+    await ending
+    assert (purchase.done, purchase.cancelled) == (1, False)
+
+
+async def test_with_nothing_in_hand_it_ends_at_once() -> None:
+    async with asyncio.timeout(1):
+        await Background().finish(390)
