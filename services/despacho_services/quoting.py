@@ -9,18 +9,20 @@ from dataclasses import dataclass, replace
 
 from despacho_core.areas import Destination
 from despacho_core.errors import DomainError
+from despacho_core.orders import Order
 from despacho_core.packing import Boxed
 from despacho_core.parcels import check_parcels
-from despacho_core.quotes import RateRequest
+from despacho_core.quotes import AskedFor, RateRequest, asked_for
 from despacho_core.stores import Account, Store
 from despacho_ports.carriers import ListsServices, Service
 from despacho_ports.connectors import ProviderMissing
 from despacho_ports.settings import SettingsInvalid
 from despacho_ports.storefront import Cart
-from despacho_services.cart_rates import request_of_cart
+from despacho_services.cart_rates import asked_for_cart, request_of_cart
 from despacho_services.identifiers import new_id
 from despacho_services.offers import Offer, OfferMemory, Worked, destination_in, offer_of, work_out
 from despacho_services.office import Office
+from despacho_services.order_rates import asked_for_order
 from despacho_services.rate_keys import question_key, question_of
 from despacho_services.rate_sources import AccountAnswer, RateSources
 from despacho_services.shops import Shop, Shops
@@ -53,13 +55,14 @@ class _Question:
     asked: RateRequest
     key: bytes
     destination: Destination
+    asked_for: AskedFor
 
     @classmethod
-    def of(cls, shop: Shop, request: RateRequest) -> _Question:
+    def of(cls, shop: Shop, request: RateRequest, asked_for: AskedFor) -> _Question:
         """Raises ``DomainError`` where the parcels are impossible."""
         check_parcels(request.parcels)
         asked = question_of(request)
-        return cls(request, asked, question_key(asked), destination_in(shop, request))
+        return cls(request, asked, question_key(asked), destination_in(shop, request), asked_for)
 
 
 class Quoting:
@@ -89,19 +92,29 @@ class Quoting:
         known = self._recent.get(id(cart))
         if known is None or known[0] is not cart or known[1] is not shop:
             request, _ = request_of_cart(cart, shop.store, shop.plan)
-            known = self._recent[id(cart)] = (cart, shop, _Question.of(shop, request))
+            question = _Question.of(shop, request, asked_for_cart(cart))
+            known = self._recent[id(cart)] = (cart, shop, question)
             if len(self._recent) > MOST_RECENT:
                 self._recent.clear()
         return await self._offered(shop, known[2], cart.reference)
 
-    async def quote(self, store: Store, request: RateRequest, *, reference: str | None = None) -> Offer:
+    async def quote(
+        self, store: Store, request: RateRequest, *, order: Order | None = None, reference: str | None = None
+    ) -> Offer:
         """Ask all accounts at once; what has not answered by the deadline is left out. The quotes are kept.
+
+        Args:
+            store: Whose prices.
+            request: What is asked.
+            order: The order that it is asked for; its quotes buy for no other.
+            reference: Of whoever asks; a new one unless said.
 
         Raises:
             DomainError: The parcels are impossible.
         """
         shop = await self._shops.now(store.id)
-        return await self._offered(shop, _Question.of(shop, request), reference)
+        about = asked_for(request.destination) if order is None else asked_for_order(order)
+        return await self._offered(shop, _Question.of(shop, request, about), reference)
 
     async def explain_cart(self, store: Store, cart: Cart) -> Explanation:
         """How the offer for a cart comes about; nothing is kept. Never raises for what is wrong with the cart."""
@@ -154,7 +167,14 @@ class Quoting:
     async def _offered(self, shop: Shop, question: _Question, reference: str | None) -> Offer:
         """The offer for a request: as remembered, as it is being made for somebody else, or made now."""
         now = self._office.now()
-        key = (shop.store.id, shop.digest, question.key, question.destination.po_box, shop.past(now))
+        key = (
+            shop.store.id,
+            shop.digest,
+            question.key,
+            question.destination.po_box,
+            shop.past(now),
+            question.asked_for,
+        )
         offer = self._memory.find(key, now)
         if offer is None:
             making = self._making.get(key)
@@ -172,7 +192,7 @@ class Quoting:
     async def _made(self, key: Hashable, shop: Shop, question: _Question, reference: str | None) -> Offer:
         worked = await self._worked(shop, question)
         now = self._office.now()
-        offer = offer_of(worked, reference or new_id(), now)
+        offer = offer_of(worked, reference or new_id(), now, question.asked_for)
         await self._office.quotes.keep(offer.quotes)
         self._memory.keep(key, offer, now)
         return offer
@@ -184,7 +204,7 @@ class Quoting:
 
     async def _explained(self, shop: Shop, request: RateRequest, boxed: Sequence[Boxed]) -> Explanation:
         try:
-            question = _Question.of(shop, request)
+            question = _Question.of(shop, request, asked_for(request.destination))
         except DomainError as error:
             return Explanation(boxed=tuple(boxed), error=error)
         return Explanation(boxed=tuple(boxed), worked=await self._worked(shop, question))

@@ -55,6 +55,11 @@ _REASONS: dict[Reason, dict[str, str]] = {
         "pt": "não é consultada antes de o carrinho dizer para onde",
     },
 }
+_FROM_TARIFF = {
+    "en": "names no prices itself",
+    "es": "no entrega precios propios",
+    "pt": "não indica preços próprios",
+}
 _CARRIERS_OWN = frozenset({Reason.FAILED, Reason.REFUSED, Reason.UNAUTHORIZED, Reason.CLOSED})
 _NOTHING = {
     "en": "No service for this shipment.",
@@ -67,6 +72,8 @@ def why(answer: AccountAnswer, language: str, *, to_merchant: bool = True) -> st
     """Why the carrier itself was not heard; for merchants with its own words, which are nobody else's."""
     if answer.reason is None:
         return None
+    if answer.reason is Reason.CANNOT_QUOTE and answer.rates:
+        return _FROM_TARIFF[language]
     text = _REASONS[answer.reason][language]
     return f"{text}: {answer.problem}" if to_merchant and answer.reason in _CARRIERS_OWN and answer.problem else text
 

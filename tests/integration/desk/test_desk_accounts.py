@@ -8,11 +8,13 @@ import re
 import pytest
 
 from despacho_core.labels import LabelChoice
+from despacho_core.shipping_plans import AccountTerms
 from despacho_core.stores import Account, AccountState
 from despacho_http.desk.accounts_words import CAPABILITIES, PAPERS, TROUBLES, WRONGS
 from despacho_ports.carriers import AccountTrouble
 from despacho_ports.providers import PORTS
 from despacho_ports.settings_checks import Wrong
+from despacho_services.accounts import excerpt
 from tests.town import CHILEXPRESS, OPENFACTURA
 from tests.web import Browser, Web, signed_in
 
@@ -165,6 +167,31 @@ async def test_paper_carriers_company_and_scope_are_chosen_on_the_accounts_page(
     await said(browser, f"/app/accounts/{invoicing}/scope")
 
 
+async def test_terms_of_the_contract_are_written_on_the_accounts_page_and_kept_in_the_plan(
+    web: Web, browser: Browser
+) -> None:
+    carrier, plans = web.town.carrier.id, web.town.services.plans
+    version = str((await plans.read(web.store.id)).version)
+    wrong = await browser.send(f"/app/accounts/{carrier}/terms", version=version, divisor="1,5", most_parcel_kg="0")
+    assert wrong.status_code == 422
+    assert {"divisor-problem", "most_parcel_kg-problem"} <= set(re.findall(r'id="([\w-]+)"', wrong.text))
+    assert 'value="1,5"' in wrong.text, "nobody has to write it again"
+    await said(browser, f"/app/accounts/{carrier}/terms", version=version, divisor="4.000", most_parcel_kg="22,5")
+    record = await plans.read(web.store.id)
+    assert record.plan.terms(carrier) == AccountTerms(
+        account=carrier, divisor=4000, most_parcel_g=22_500, po_boxes=False
+    )
+    page = await browser.read(f"/app/accounts/{carrier}")
+    assert 'value="22,5"' in page
+    assert f"/app/rates/rules/new?do=mark_up&amp;account={carrier}" in page
+    stale = await browser.send(f"/app/accounts/{carrier}/terms", version=version, divisor="5000")
+    assert stale.status_code == 409
+    assert 'value="5000"' in stale.text
+    await said(browser, f"/app/accounts/{carrier}/terms", version=str(record.version), po_boxes="1")
+    assert (await plans.read(web.store.id)).plan.accounts == (), "usual terms need not be kept"
+    assert "Rules that touch" not in await browser.read(f"/app/accounts/{web.town.invoicing.id}")
+
+
 async def test_a_name_of_an_account_is_text_whatever_it_holds(web: Web, browser: Browser) -> None:
     account_id = await added(web, browser, "<script>alert(1)</script>")
     for path in ("/app/accounts", f"/app/accounts/{account_id}"):
@@ -174,7 +201,7 @@ async def test_a_name_of_an_account_is_text_whatever_it_holds(web: Web, browser:
     await said(browser, f"/app/accounts/{account_id}/remove")
 
 
-@pytest.mark.parametrize("what", ["", "/test", "/label", "/company", "/scope", "/remove"])
+@pytest.mark.parametrize("what", ["", "/test", "/label", "/company", "/scope", "/terms", "/remove"])
 async def test_another_stores_account_is_not_there(web: Web, stranger: Browser, what: str) -> None:
     path = f"/app/accounts/{web.town.carrier.id}"
     assert (await stranger.client.get(path)).status_code == 404
@@ -192,6 +219,54 @@ async def test_the_pages_speak_the_browsers_language(web: Web) -> None:
         assert "Agregar una cuenta" in await browser.read("/app/accounts")
     async with signed_in(web.app, web.town, web.store, language="pt") as browser:
         assert "Adicionar uma conta" in await browser.read("/app/accounts")
+
+
+async def test_where_an_address_changes_its_secrets_are_typed_again(web: Web, browser: Browser) -> None:
+    """Whoever may edit an account could otherwise have its keys sent to a machine of their own."""
+    account_id = await added(web, browser, "To move")
+    before = (await accounts(web))[account_id]
+    elsewhere = f"{web.town.sandbox.url}/chilexpress/"
+    untyped = fields(web, key_coverage="", key_rating="", key_shipping="", base_url=elsewhere)
+    answer = await browser.send(f"/app/accounts/{account_id}", **untyped)
+    assert answer.status_code == 422
+    for name in ("key_coverage", "key_rating", "key_shipping"):
+        assert re.search(rf'id="set.{name}-problem">An address has changed', answer.text)
+    assert (await accounts(web))[account_id] == before, "and nobody was called"
+    await said(browser, f"/app/accounts/{account_id}", **fields(web, base_url=elsewhere))
+    assert (await accounts(web))[account_id].settings["base_url"] == elsewhere
+    await said(browser, f"/app/accounts/{account_id}/remove")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://carrier.example",
+        "https://ana:secret@carrier.example",
+        "https://carrier.example/v1?to=",
+        "https://carrier.example/v1#",
+        "https:carrier.example",
+        "https://carrier.example\\@inside",
+        "javascript:alert(1)",
+    ],
+)
+async def test_an_address_that_calls_could_lead_astray_is_refused_beside_its_field(
+    web: Web, browser: Browser, address: str
+) -> None:
+    answer = await browser.send("/app/accounts/new/chilexpress", **fields(web, base_url=address))
+    assert answer.status_code == 422
+    assert re.search(r'id="set.base_url-problem">This must be an address', answer.text)
+
+
+async def test_an_address_beside_the_hub_is_not_called_and_the_page_says_why(web: Web, browser: Browser) -> None:
+    account_id = await added(web, browser, "Metadata", base_url="http://169.254.169.254/latest")
+    text = await said(browser, f"/app/accounts/{account_id}/test")
+    assert "This hub does not call the address" in text
+    await said(browser, f"/app/accounts/{account_id}/remove")
+
+
+async def test_of_what_an_outside_host_says_only_the_beginning_is_shown() -> None:
+    assert excerpt("no\x00 \x1b[31msuch\r\n\tkey \N{RIGHT-TO-LEFT OVERRIDE}") == "no [31msuch key"
+    assert excerpt("x" * 5_000) == "x" * 300 + "…"
 
 
 async def test_all_that_there_is_has_words() -> None:

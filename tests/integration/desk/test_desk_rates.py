@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from despacho_core.areas import Area
 from despacho_core.quotes import RateSource
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.shipping_rules import Action, MarkUp
@@ -189,6 +190,60 @@ async def test_every_kind_of_rule_has_a_form(browser: Browser, do: str) -> None:
     assert f'name="do" value="{do}"' in await browser.read(f"/app/rates/rules/new?do={do}")
 
 
+async def test_preselections_are_added_in_their_order_and_named_by_the_services_name(
+    web: Web, browser: Browser
+) -> None:
+    carrier = web.town.carrier.id
+    form = await browser.read(f"/app/rates/preselections/new?account={carrier}")
+    assert f'value="{carrier}" selected' in form
+    assert '<option value="3">' in form, "the carrier's services are proposed"
+    assert web.town.invoicing.id not in form, "no invoicing system carries parcels"
+    await saved(
+        web, browser, "preselections/new", account=carrier, service_code="3", comunas="ñunoa", weight_to_kg="2,5"
+    )
+    await saved(
+        web, browser, "preselections/new", account=carrier, service_code="2", value_from="2.990", label="<i>caro</i>"
+    )
+    first, second = (await plan(web)).preselections
+    assert (first.service_code, first.when.weight_to_g, first.when.area) == ("3", 2500, Area(comunas=("Ñuñoa",)))
+    assert second.when.value_from == 2990
+    page = await browser.read("/app/rates")
+    assert "Chilexpress Express" in page
+    assert "&lt;i&gt;caro" in page
+    assert 'value="2990"' in await browser.read("/app/rates/preselections/1")
+    await saved(web, browser, "preselections/1/move", to="up")
+    assert (await plan(web)).preselections == (second, first)
+    await saved(web, browser, "preselections/0/remove")
+    assert (await plan(web)).preselections == (first,)
+
+
+async def test_what_is_gone_or_from_before_stands_in_nobodys_way(web: Web, browser: Browser) -> None:
+    """A row whose account was removed is shown as such, and other rows can be changed beside it."""
+    account = await web.town.services.accounts.add(web.store.id, "own-fleet", name=None, settings={"fleet_name": "F"})
+    await saved(web, browser, "tariff/new", **{**ROW, "account": account.id})
+    await saved(web, browser, "preselections/new", account=account.id, service_code="same-day")
+    await web.town.services.accounts.remove(web.store.id, account.id)
+    await saved(web, browser, "boxes/new", **BOX)
+    assert (await browser.read("/app/rates")).count("An account that is gone") == 2
+    assert "An account that is gone" in await browser.read("/app/rates/tariff/0")
+    answer = await save(web, browser, "tariff/0", **{**ROW, "account": account.id, "service_name": "Other"})
+    assert answer.status_code == 422
+    assert 'id="account-problem"' in answer.text
+
+
+async def test_all_mistakes_of_a_sheet_are_told_by_line_and_column_in_the_readers_words(web: Web) -> None:
+    sheet = "service_code;up_to_g;price;currency;comunas\nvan;2.000;2990,5;CLP;Providencia\nvan;5.000;4.990;CLP;Providensia\n"
+    async with signed_in(web.app, web.town, web.store, language="es") as browser:
+        answer = await browser.client.post(
+            "/app/rates/tariff-sheet",
+            data={"csrf": browser.csrf, "version": str((await record(web)).version)},
+            files={"sheet": ("tariff.csv", sheet.encode(), "text/csv")},
+        )
+    told = html.unescape(answer.text)
+    assert "Línea 2, price: Los montos en CLP no llevan decimales." in told
+    assert "Línea 3, comunas: «Providensia» no es seguro; ¿quisiste decir Providencia" in told
+
+
 async def test_handling_days_and_cut_off_are_changed(web: Web, browser: Browser) -> None:
     await saved(web, browser, "terms", handling_days="2", cut_off="14:30")
     assert ((await plan(web)).handling_days, (await plan(web)).cut_off) == (2, "14:30")
@@ -247,6 +302,13 @@ async def test_a_tried_cart_shows_answers_rules_and_what_the_buyer_sees(web: Web
     assert "Rule 1 “margin”: changed the price" in text
     again = await browser.read("/app/rates/try?try=1&place=%C3%91u%C3%B1oa&quantity_1=2&weight_1=0,5&price_1=9990")
     assert "Answer of a few minutes ago" in again
+
+
+async def test_a_comuna_that_nobody_knows_is_said_to_be_in_doubt(browser: Browser) -> None:
+    told = html.unescape(await browser.read("/app/rates/try?try=1&place=Xyzzy&quantity_1=1&weight_1=1"))
+    assert "“Xyzzy” is no comuna or concelho of CL." in told
+    known = html.unescape(await browser.read("/app/rates/try?try=1&place=San+Pedro&region=RM&quantity_1=1&weight_1=1"))
+    assert "not certain" not in known
 
 
 async def test_a_cart_that_says_nothing_is_asked_again_and_nobody_is_called(web: Web, browser: Browser) -> None:

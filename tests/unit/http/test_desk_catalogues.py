@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 
-from despacho_http.desk.extracting import Identifier, messages, part_of, read
+from despacho_http.desk.extracting import HERE, Identifier, messages, part_of, read
 from despacho_http.desk.wording import TRANSLATED, catalogue
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -67,3 +68,16 @@ def test_a_file_has_its_catalogue(file: str, part: str) -> None:
 
 def _texts(said: object) -> tuple[str, ...]:
     return tuple(said) if isinstance(said, list | tuple) else (str(said or ""),)
+
+
+def test_no_message_hides_in_a_formatted_text_where_the_extractor_does_not_look() -> None:
+    hidden = [
+        f"{file.name}:{call.lineno}"
+        for file in HERE.glob("*.py")
+        for text in ast.walk(ast.parse(file.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "words"
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []

@@ -119,6 +119,9 @@ async def rates_page(
         following=start + SHOWN if len(rows) > start + SHOWN else None,
         zone=text,
         names={one.id: one.name for one in await services.accounts.all(visitor.store.id)},
+        services={
+            (account.id, one.code): one.name for account, one in await services.quoting.own_services(visitor.store.id)
+        },
         terms={"handling_days": plan.handling_days, "cut_off": plan.cut_off or "", **written},
         errors=reading.errors if reading is not None else {},
         conflict=status == 409,

@@ -9,8 +9,12 @@ from litestar import Request, Response, get
 from litestar.datastructures import FormMultiDict
 
 from despacho_core.addresses import Address
+from despacho_core.area_checks import settled_area
+from despacho_core.areas import Area
 from despacho_core.boxes import Sides
 from despacho_core.parcels import MAX_SIDE_MM, MAX_WEIGHT_G
+from despacho_core.phrases import said
+from despacho_core.places import COUNTRIES, comuna_of, country_of
 from despacho_core.shipping_plans import HANDLING, shown
 from despacho_core.stores import Store
 from despacho_core.tariffs import MOST_AMOUNT
@@ -18,7 +22,7 @@ from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
 from despacho_http.desk.forms import FormData
 from despacho_http.desk.rates import PATH
-from despacho_http.desk.reading import NEEDED, Reading, reading_of
+from despacho_http.desk.reading import NEEDED, Reading, reading_of, sentence
 from despacho_http.desk.rendering import page
 from despacho_http.desk.visitor import Visiting
 from despacho_http.rate_words import nothing_offered, why
@@ -27,6 +31,7 @@ from despacho_services.quoting import Explanation
 from despacho_services.services import Services
 
 Asked = Request[Any, Any, Any]
+LONGEST_PLACE = 80
 LINES = 3
 """Kinds of products that a cart on the page may hold."""
 
@@ -48,7 +53,7 @@ async def show_trial(request: Asked, services: Hub, visitor: Visiting) -> Respon
         errors=reading.errors,
         lines=range(1, LINES + 1),
         currency=store.currency,
-        trial=result_of(explanation, visitor.language),
+        trial=result_of(explanation, visitor.language, doubt=place_doubt(reading, store)),
         words=words,
     )
 
@@ -57,7 +62,8 @@ def usual_cart(store: Store) -> dict[str, str]:
     """A small cart that goes to where the store is."""
     origin = store.settings.origin
     price = "15000" if store.currency == "CLP" else "25"
-    return {"place": origin.place if origin is not None else "", "quantity_1": "1", "weight_1": "1", "price_1": price}
+    place = {"place": "", "region": ""} if origin is None else {"place": origin.place, "region": origin.region or ""}
+    return {**place, "country": store.country, "quantity_1": "1", "weight_1": "1", "price_1": price}
 
 
 async def explained(services: Services, store: Store, reading: Reading) -> Explanation | None:
@@ -66,9 +72,25 @@ async def explained(services: Services, store: Store, reading: Reading) -> Expla
     return None if reading.errors else await services.quoting.explain_cart(store, cart)
 
 
-def result_of(explanation: Explanation | None, language: str) -> dict[str, object]:
-    """An explanation as the page's template reads it."""
-    empty: dict[str, object] = {"explanation": explanation, "worked": None, "seen": [], "handling": HANDLING}
+def place_doubt(reading: Reading, store: Store) -> str:
+    """What is doubtful about the comuna of a cart; empty where it is known, and in countries whose places are not."""
+    address = _destination(reading, store)
+    if not address.municipality or country_of(address) not in COUNTRIES or comuna_of(address).comuna is not None:
+        return ""
+    area = Area(countries=(country_of(address),), comunas=(address.municipality[:LONGEST_PLACE],))
+    _, misfits = settled_area(area)
+    return " ".join(sentence(str(said(one.reason, reading.language))) for one in misfits)
+
+
+def result_of(explanation: Explanation | None, language: str, *, doubt: str = "") -> dict[str, object]:
+    """An explanation as the page's template reads it; ``doubt`` is what :func:`place_doubt` says."""
+    empty: dict[str, object] = {
+        "explanation": explanation,
+        "worked": None,
+        "seen": [],
+        "handling": HANDLING,
+        "doubt": doubt,
+    }
     empty |= {"nothing": "", "names": {}, "whys": {}}
     if explanation is None:
         return empty
@@ -90,17 +112,20 @@ def _cart(reading: Reading, store: Store) -> Cart:
     place, postcode = reading.text("place"), reading.text("postcode")
     if not place and not postcode:
         reading.errors["place"] = NEEDED
-    destination = Address(
-        country=reading.text("country").upper() or store.country,
-        municipality=place or None,
-        region=reading.text("region") or None,
-        postal_code=postcode or None,
-        street=reading.text("street") or None,
-    )
     lines = [line for number in range(1, LINES + 1) if (line := _line(reading, number)) is not None]
     if not lines:
         reading.errors.setdefault("quantity_1", NEEDED)
-    return Cart(origin=Address(), destination=destination, lines=tuple(lines), currency=store.currency)
+    return Cart(origin=Address(), destination=_destination(reading, store), lines=tuple(lines), currency=store.currency)
+
+
+def _destination(reading: Reading, store: Store) -> Address:
+    return Address(
+        country=reading.text("country").upper() or store.country,
+        municipality=reading.text("place") or None,
+        region=reading.text("region") or None,
+        postal_code=reading.text("postcode") or None,
+        street=reading.text("street") or None,
+    )
 
 
 def _line(reading: Reading, number: int) -> CartLine | None:

@@ -14,7 +14,7 @@ from despacho_core.shipping_plans import shown
 from despacho_http.access import Hub
 from despacho_http.desk import rates_words
 from despacho_http.desk.forms import Form, FormData
-from despacho_http.desk.rates_try import explained, result_of, usual_cart
+from despacho_http.desk.rates_try import explained, place_doubt, result_of, usual_cart
 from despacho_http.desk.reading import Reading, reading_of
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
@@ -101,7 +101,8 @@ async def add_practice(request: Asked, services: Hub, visitor: Visiting, form: F
     note(request, detail=names[:200])
     if not added:
         return moved(request, PATH, Said("warning", visitor.words("There is nothing to add.")))
-    return moved(request, PATH, Said("success", f"{visitor.words('Added:')} {names}"))
+    text = visitor.words("Added:")
+    return moved(request, PATH, Said("success", f"{text} {names}"))
 
 
 @post(f"{PATH}/quote")
@@ -153,7 +154,9 @@ async def _start(
         tried=reading is not None,
         cart={name: reading.text(name) for name in cart} if reading is not None else cart,
         errors=reading.errors if reading is not None else {},
-        trial=result_of(explanation, visitor.language),
+        trial=result_of(
+            explanation, visitor.language, doubt=place_doubt(reading, store) if reading is not None else ""
+        ),
         words=rates_words,
     )
 

@@ -52,5 +52,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   for (const other of document.querySelectorAll("[data-in-place]")) if (other !== event.target) other.replaceChildren();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.matches?.("[data-in-place]")) event.target.querySelector("input:not([type=hidden]), select")?.focus();
+  if (event.target.matches?.("[data-in-place]")) (event.target.querySelector("[aria-invalid=true]") ?? event.target.querySelector("input:not([type=hidden]), select"))?.focus();
 });
+// After a refusal the first field that is wrong is where to go on.
+document.querySelector("[aria-invalid=true]")?.focus();
