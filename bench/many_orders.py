@@ -34,6 +34,11 @@ _COUNTED = {
     "sqlite": "(WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {many}) SELECT n FROM counted)",
     "postgresql": "(SELECT generate_series(1, {many}) AS n)",
 }
+_MADE = {
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%SZ', 1781000000 + n * 127, 'unixepoch')",
+    "postgresql": """to_char(to_timestamp(1781000000 + n * 127) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
+}
+"""When each order was made: two minutes after the one before it, so that every line shows another minute."""
 _PLACE = Address(
     country="CL", municipality="Ñuñoa", street="Av. Irarrázaval", street_number="2401", name="Ana Soto", city="Santiago"
 )
@@ -64,7 +69,7 @@ async def furnish(ground: Ground, url: str, kind: str, many: int = MANY) -> tupl
     engines = open_engines(database_url(url))
     try:
         async with engines.write.begin() as connection:
-            await _Copying(connection, _COUNTED[kind].format(many=many)).all()
+            await _Copying(connection, kind, many).all(template.order.total)
             await connection.execute(sa.text("ANALYZE"))
     finally:
         await engines.close()
@@ -74,18 +79,21 @@ async def furnish(ground: Ground, url: str, kind: str, many: int = MANY) -> tupl
 class _Copying:
     """Copies rows of the template, as many times as are counted, with what differs told in SQL over ``n``."""
 
-    def __init__(self, connection: AsyncConnection, counted: str) -> None:
+    def __init__(self, connection: AsyncConnection, kind: str, many: int) -> None:
         self._connection = connection
-        self._counted = counted
+        self._counted = _COUNTED[kind].format(many=many)
+        self._made = _MADE[kind]
 
-    async def all(self) -> None:
+    async def all(self, total: Decimal) -> None:
         """Orders, then seven of ten with a label, eight of ten with a document; then the template goes."""
         own = str(_NUMBER)
         rest = f"replace(rest, '{own}', CAST(n AS TEXT))"
         status = "CASE WHEN n % 10 = 8 THEN 'pending_payment' WHEN n % 10 = 9 THEN 'canceled' ELSE 'paid' END"
         names = f"replace({rest}, '{_NAMES[0]} {_SURNAMES[0]}', {_picked(_NAMES)} || ' ' || {_picked(_SURNAMES)})"
-        stated = f'replace({names}, \'"status":"paid"\', \'"status":"\' || {status} || \'"\')'
-        await self._copied(orders, {"number": "n", "status": status, "rest": stated})
+        stated = _with(names, "status", "paid", status)
+        priced = _with(stated, "total", str(total), "(4990 + n * 7919 % 90000)")
+        dated = _with(priced, "created_at", f"{_AT:%Y-%m-%dT%H:%M:%SZ}", self._made)
+        await self._copied(orders, {"number": "n", "status": status, "rest": dated})
         for word in (_picked(_plain(_NAMES)), _picked(_plain(_SURNAMES)), "'nunoa'", "'santiago'"):
             await self._copied(order_words, {"number": "n", "word": word})
         moving = "CASE WHEN n % 10 < 4 THEN 'delivered' WHEN n % 10 = 5 THEN 'failed' ELSE 'in_transit' END"
@@ -105,6 +113,11 @@ class _Copying:
             f"FROM (SELECT * FROM {table.name} LIMIT 1) AS template, {self._counted} AS numbers WHERE {where}"
         )
         await self._connection.execute(sa.text(statement))
+
+
+def _with(text: str, field: str, was: str, now: str) -> str:
+    """SQL for a JSON text in which a field says something else; ``now`` is SQL itself."""
+    return f"""replace({text}, '"{field}":"{was}"', '"{field}":"' || {now} || '"')"""
 
 
 def _template(store: Store) -> Template:

@@ -104,6 +104,10 @@ class Orders(Protocol):
     """Orders as last read."""
 
     async def get(self, store_id: str, number: int) -> OrderRecord | None: ...
+    async def read_at(self, store_id: str, number: int) -> datetime | None:
+        """When the order was last read, None for one that never was."""
+        ...
+
     async def save(self, store_id: str, order: Order, *, read_at: datetime) -> bool:
         """Save unless a newer reading is there; returns whether it was saved."""
         ...
@@ -307,11 +311,28 @@ class Answers(Protocol):
     """Answers kept for ``Idempotency-Key``."""
 
     async def begin(self, answer: IdempotentAnswer) -> IdempotentAnswer | None:
-        """Reserve the key; None when reserved (or an abandoned reservation was taken over), else what is there."""
+        """Reserve the key; None when reserved (or an abandoned reservation was taken over), else what is there.
+
+        What was made under a key keeps it: such a reservation is never abandoned.
+        """
         ...
 
-    async def finish(self, answer: IdempotentAnswer) -> None: ...
-    async def release(self, store_id: str, key: str) -> None: ...
+    async def made(self, store_id: str, key: str) -> str | None:
+        """The id of what was made under the key, if anything was."""
+        ...
+
+    async def keep_made(self, store_id: str, key: str, made: str, *, at: datetime) -> bool:
+        """Keep what is made under the key, in the transaction that makes it; False when something else was made under it before."""
+        ...
+
+    async def finish(self, answer: IdempotentAnswer) -> None:
+        """Keep the answer, unless one is kept. A refusal is not kept where something was made: it may stand otherwise later."""
+        ...
+
+    async def release(self, store_id: str, key: str) -> None:
+        """Give up a reservation; an answer, and what was made under the key, stay."""
+        ...
+
     async def remove_older(self, before: datetime, limit: int) -> int: ...
 
 

@@ -6,7 +6,7 @@ import logging
 import random
 from datetime import datetime, timedelta
 
-from despacho_core.errors import DomainError
+from despacho_core.errors import DomainError, NotFound
 from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.shipments import ShipmentWish
@@ -46,7 +46,7 @@ class Intake:
     async def handle(self, row: InboxRow) -> None:
         """Work off one claimed row and settle it. Raises nothing but cancellation."""
         try:
-            state, number = await self._handled(row)
+            await self._handled(row)
         except MessageInvalid as error:
             await self._settle(row, InboxState.DEAD, f"cannot be read: {error}")
         except Unauthorized as error:
@@ -58,11 +58,12 @@ class Intake:
         except Exception as error:
             log.exception("inbox row %s broke", row.id)
             await self._failed(row, f"the hub's own error: {error!r}")
-        else:
-            await self._settle(row, state, None, number)
 
-    async def take_in(self, store: Store, number: int) -> Order | None:
-        """Read one order from the store, keep it, and owe what it needs; None if the store has no such order."""
+    async def take_in(self, store: Store, number: int, *, told_by: InboxRow | None = None) -> Order | None:
+        """Read one order from the store, keep it, and owe what it needs; None if the store has no such order.
+
+        ``told_by`` is the claimed message that spoke of it: it is settled in the transaction that keeps the order.
+        """
         read_at = self._office.now()
         try:
             order = await self._office.storefronts.of(store).order(number)
@@ -70,15 +71,20 @@ class Intake:
             if error.not_found:
                 return None
             raise
-        await self.keep(store, order, read_at=read_at)
+        await self.keep(store, order, read_at=read_at, told_by=told_by)
         return order
 
-    async def keep(self, store: Store, order: Order, *, read_at: datetime) -> None:
-        """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again."""
+    async def keep(self, store: Store, order: Order, *, read_at: datetime, told_by: InboxRow | None = None) -> None:
+        """Keep an order as it was read, and owe what it needs, as one: whoever finds it read later need not decide again.
+
+        ``told_by`` as in :meth:`take_in`.
+        """
 
         async def keep() -> list[Lane]:
             async with self._office.units.begin() as work:
                 _, lanes = await self.keep_in(work, store, order, read_at=read_at)
+                if told_by is not None:
+                    await work.inbox.settle(told_by, InboxState.DONE, order_number=order.number)
                 await work.commit()
             return lanes
 
@@ -95,29 +101,32 @@ class Intake:
             return False, []
         return True, await self._owe(work, store, order, sale=sale)
 
-    async def _handled(self, row: InboxRow) -> tuple[InboxState, int | None]:
-        """What became of the message, and the order that it was about."""
+    async def _handled(self, row: InboxRow) -> None:
+        """Do what the message is about, and settle it."""
+        if row.source == STORE_SOURCE and row.event.startswith("order"):
+            await self._told_of_order(row)
+            return
         store = await self._office.store(row.store_id)
-        if row.source != STORE_SOURCE:
-            return await self._pushed(store, row), None
-        if not row.event.startswith("order"):
-            return InboxState.IGNORED, None
-        if store.state is StoreState.ASLEEP:
-            raise Unauthorized("the store is asleep")
-        number = self._messages.order_number(row.body)
-        if await self._is_known(row, number):
-            return InboxState.DONE, number
-        there = await self.take_in(store, number) is not None
-        return (InboxState.DONE, number) if there else (InboxState.IGNORED, None)
+        state = InboxState.IGNORED if row.source == STORE_SOURCE else await self._pushed(store, row)
+        await self._settle(row, state, None)
 
-    async def _is_known(self, row: InboxRow, number: int) -> bool:
-        """Whether the order was read since the message came: one change brings several messages, and one reading serves all.
+    async def _told_of_order(self, row: InboxRow) -> None:
+        """Read the order, unless it was read since the message came: one change brings several messages, and one reading serves all.
 
         Clocks of several machines may differ a little; what slips through is found by the reconciliation.
         """
         async with self._office.units.begin(write=False) as work:
-            record = await work.orders.get(row.store_id, number)
-        return record is not None and record.read_at > row.received_at
+            store = await work.stores.get(row.store_id)
+            if store is None:
+                raise NotFound(what="store", id=row.store_id)
+            if store.state is StoreState.ASLEEP:
+                raise Unauthorized("the store is asleep")
+            number = self._messages.order_number(row.body)
+            read_at = await work.orders.read_at(row.store_id, number)
+        if read_at is not None and read_at > row.received_at:
+            await self._settle(row, InboxState.DONE, None, number)
+        elif await self.take_in(store, number, told_by=row) is None:
+            await self._settle(row, InboxState.IGNORED, None)
 
     async def _pushed(self, store: Store, row: InboxRow) -> InboxState:
         account_id = row.source.partition(":")[2]

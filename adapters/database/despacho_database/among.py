@@ -74,6 +74,14 @@ def among_texts(column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.Colum
     return _Among(column, sa.bindparam(None, tuple(texts), _Texts()))
 
 
+def given_texts(name: str, dialect: str) -> sa.ColumnElement[str]:
+    """A column of the texts that come as the parameter ``name``, for a statement that inserts a row for each."""
+    given = sa.bindparam(name, type_=_Texts())
+    if dialect == "postgresql":
+        return sa.func.unnest(given).table_valued("value").render_derived().c.value
+    return sa.func.json_each(given).table_valued("value").c.value
+
+
 @compiles(_Among, "postgresql")
 def _on_postgresql(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
     column, values = (compiler.process(one, **how) for one in element.clauses)

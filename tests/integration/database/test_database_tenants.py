@@ -89,6 +89,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "plans.get": (lambda unit: unit.plans.get(OURS), None),
     "quotes.get": (lambda unit: unit.quotes.get(OURS, "quote-q"), None),
     "orders.get": (lambda unit: unit.orders.get(OURS, 1001), None),
+    "orders.read_at": (lambda unit: unit.orders.read_at(OURS, 1001), None),
     "orders.page": (lambda unit: unit.orders.page(OURS), []),
     "orders.known_numbers": (lambda unit: unit.orders.known_numbers(OURS, [1001]), {}),
     "orders.save_billing": (lambda unit: unit.orders.save_billing(OURS, 1001, MendedBilling()), NotFound),
@@ -177,6 +178,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
     "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
     "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),
+    "answers.made": (lambda unit: unit.answers.made(OURS, "k"), None),
     "answers.finish": (lambda unit: unit.answers.finish(answer(store_id=OURS, status=500)), None),
     "answers.release": (lambda unit: unit.answers.release(OURS, "k"), None),
 }
@@ -219,6 +221,7 @@ FOR_ALL = {
         "invoices.add",
         "waiting.keep",
         "outbox.owe",
+        "answers.keep_made",
         "activity.add",
         "order_views.save",
         "tokens.add",

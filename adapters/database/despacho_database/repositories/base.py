@@ -33,20 +33,24 @@ class Repository:
         self._connection = connection
         self._writing = writing
 
-    async def _one(self, query: sa.Select[Any]) -> sa.RowMapping | None:
-        found: sa.RowMapping | None = (await self._connection.execute(query)).mappings().first()
+    async def _one(self, query: sa.Select[Any], **given: object) -> sa.RowMapping | None:
+        """The first row, with values ``given`` for the query's parameters.
+
+        What is asked all day is a statement made once: making one, and finding out that it is the same as before, costs more than asking.
+        """
+        found: sa.RowMapping | None = (await self._connection.execute(query, given)).mappings().first()
         return found
 
-    async def _all(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        found: Sequence[sa.RowMapping] = (await self._connection.execute(query)).mappings().all()
+    async def _all(self, query: sa.Select[Any], **given: object) -> Sequence[sa.RowMapping]:
+        found: Sequence[sa.RowMapping] = (await self._connection.execute(query, given)).mappings().all()
         return found
 
     def _for_change(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        """The query, keeping what it finds for this unit if it writes (``FOR NO KEY UPDATE``; nothing on SQLite)."""
-        return query.with_for_update(key_share=True) if self._writing else query
+        """The query, keeping what it finds for this unit if it writes."""
+        return kept_for_change(query) if self._writing else query
 
     def _insert(self, table: sa.Table) -> Insert:
-        return postgresql.insert(table) if self._connection.dialect.name == "postgresql" else sqlite.insert(table)
+        return insert_into(table, self._connection.dialect.name)
 
     async def _add(self, table: sa.Table, row: Mapping[str, object]) -> None:
         """Insert one row.
@@ -115,6 +119,16 @@ class Repository:
         old = sa.select(*keys).where(column < before).order_by(column).limit(limit)
         removed = await self._connection.execute(sa.delete(table).where(sa.tuple_(*keys).in_(old)))
         return removed.rowcount
+
+
+def kept_for_change(query: sa.Select[Any]) -> sa.Select[Any]:
+    """The query, keeping what it finds for this unit (``FOR NO KEY UPDATE``; nothing on SQLite)."""
+    return query.with_for_update(key_share=True)
+
+
+def insert_into(table: sa.Table, dialect: str) -> Insert:
+    """The dialect's own insert, which knows what to do about keys that are taken."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def newest_first(

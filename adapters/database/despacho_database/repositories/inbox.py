@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 import sqlalchemy as sa
@@ -98,14 +99,25 @@ class InboxTable(Repository):
         return {row.state: row.rows for row in await self._connection.execute(query)}
 
     async def _write(self, row: InboxRow, **values: object) -> None:
-        held = sa.and_(
-            inbox.c.id == row.id,
-            inbox.c.store_id == row.store_id,
-            inbox.c.state == row.state,
-            inbox.c.attempts == row.attempts,
-            inbox.c.due_at.is_not_distinct_from(row.due_at),
-        )
-        await self._connection.execute(sa.update(inbox).where(held).values(values))
+        claim = {f"held_{name}": getattr(row, name) for name in _HELD}
+        await self._connection.execute(_writing(tuple(values)), {**claim, **values})
+
+
+_HELD = ("id", "store_id", "state", "attempts", "due_at")
+"""What one claim of a row is told from another by."""
+
+
+@cache
+def _writing(names: tuple[str, ...]) -> sa.Update:
+    """Sets some columns of a row, if the claim that it was read under still holds."""
+    held = {name: sa.bindparam(f"held_{name}", type_=inbox.c[name].type) for name in _HELD}
+    due_at = inbox.c.due_at.is_not_distinct_from(held.pop("due_at"))
+    same = [inbox.c[name] == value for name, value in held.items()]
+    return (
+        sa.update(inbox)
+        .where(*same, due_at)
+        .values({name: sa.bindparam(name, type_=inbox.c[name].type) for name in names})
+    )
 
 
 def _of(store_id: str | None) -> tuple[sa.ColumnElement[bool], ...]:

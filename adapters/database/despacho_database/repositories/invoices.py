@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
 from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
-from despacho_database.repositories.base import Repository, newest_first
+from despacho_database.repositories.base import Repository, kept_for_change, newest_first
 from despacho_database.tables import invoice_has_token, invoice_is_open, invoices
 
 _invoices = Mapping(invoices, Invoice)
@@ -39,8 +40,8 @@ class InvoicesTable(Repository):
 
     async def of_order(self, store_id: str, order_number: int) -> Sequence[Invoice]:
         """Oldest first."""
-        query = _of(store_id).where(invoices.c.order_number == bounded(order_number))
-        return await self._found(self._for_change(query.order_by(invoices.c.created_at, invoices.c.id)))
+        rows = await self._all(_of_order(change=self._writing), store=store_id, order=bounded(order_number))
+        return [_invoices.struct(row) for row in rows]
 
     async def save(self, invoice: Invoice) -> None:
         """Save; raises ``AlreadyThere`` when a rejected one is revived and another has taken its place."""
@@ -66,6 +67,13 @@ class InvoicesTable(Repository):
 
     async def _found(self, query: sa.Select[tuple[object, ...]]) -> list[Invoice]:
         return [_invoices.struct(row) for row in await self._all(query)]
+
+
+@cache
+def _of_order(*, change: bool) -> sa.Select[tuple[object, ...]]:
+    mine = (invoices.c.store_id == sa.bindparam("store"), invoices.c.order_number == sa.bindparam("order"))
+    query = sa.select(invoices).where(*mine).order_by(invoices.c.created_at, invoices.c.id)
+    return kept_for_change(query) if change else query
 
 
 def _of(store_id: str) -> sa.Select[tuple[object, ...]]:

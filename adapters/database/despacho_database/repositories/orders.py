@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import msgspec
 import sqlalchemy as sa
@@ -17,10 +18,11 @@ from despacho_core.fiscal import DocumentKind
 from despacho_core.order_overview import words_of
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.quotes import Quote
+from despacho_database.among import given_texts
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.prices import in_minor_units
-from despacho_database.repositories.base import Repository, chunks
+from despacho_database.repositories.base import Repository, chunks, insert_into
 from despacho_database.tables import invoices, order_words, orders, quotes, waiting_documents
 from despacho_ports.records import OrderRecord
 
@@ -54,27 +56,26 @@ class OrdersTable(Repository):
     """
 
     async def get(self, store_id: str, number: int) -> OrderRecord | None:
-        query = sa.select(orders).where(orders.c.store_id == store_id, orders.c.number == bounded(number))
-        row = await self._one(query)
+        row = await self._one(_ONE, store=store_id, order=bounded(number))
         return None if row is None else record_of(row)
+
+    async def read_at(self, store_id: str, number: int) -> datetime | None:
+        """When the order was last read, None for one that never was."""
+        row = await self._one(_ONES_READING, store=store_id, order=bounded(number))
+        return None if row is None else row["read_at"]
 
     async def save(self, store_id: str, order: Order, *, read_at: datetime) -> bool:
         """Save unless a newer reading is there; returns whether it was saved."""
-        insert = self._insert(orders).values(
-            store_id=store_id,
-            number=order.number,
-            status=order.status,
-            read_at=read_at,
-            first_seen_at=read_at,
-            paid=in_minor_units(order.shipping - order.shipping_discount, order.currency),
-            rest=msgspec.json.encode(order).decode(),
-        )
-        newest = {name: insert.excluded[name] for name in ("status", "read_at", "paid", "rest")}
-        saved = await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["store_id", "number"], set_=newest, where=orders.c.read_at <= insert.excluded.read_at
-            ).returning(orders.c.number)
-        )
+        row = {
+            "store_id": store_id,
+            "number": order.number,
+            "status": order.status,
+            "read_at": read_at,
+            "first_seen_at": read_at,
+            "paid": in_minor_units(order.shipping - order.shipping_discount, order.currency),
+            "rest": msgspec.json.encode(order).decode(),
+        }
+        saved = await self._connection.execute(_saving(self._connection.dialect.name), row)
         if saved.first() is None:
             return False
         await self._keep_words(store_id, order)
@@ -82,9 +83,8 @@ class OrdersTable(Repository):
 
     async def _keep_words(self, store_id: str, order: Order) -> None:
         """What the order is found by. Words that it no longer has still find it, which harms nobody."""
-        rows = [{"store_id": store_id, "word": word, "number": order.number} for word in words_of(order)]
-        if rows:
-            await self._connection.execute(self._insert(order_words).on_conflict_do_nothing(), rows)
+        words = {"store": store_id, "order": order.number, "words": words_of(order)}
+        await self._connection.execute(_wording(self._connection.dialect.name), words)
 
     async def save_billing(self, store_id: str, number: int, billing: MendedBilling | None) -> None:
         """Keep the merchant's word on the buyer's data beside the order. Raises ``NotFound``."""
@@ -145,6 +145,31 @@ class OrdersTable(Repository):
             rows = await self._all(query.where(orders.c.number.in_(some)))
             known |= {row["number"]: OrderStatus(row["status"]) for row in rows}
         return known
+
+
+_MINE = (orders.c.store_id == sa.bindparam("store"), orders.c.number == sa.bindparam("order"))
+_ONE = sa.select(orders).where(*_MINE)
+_ONES_READING = sa.select(orders.c.read_at).where(*_MINE)
+
+
+@cache
+def _saving(dialect: str) -> sa.Executable:
+    """Adds an order, or replaces an older reading of it."""
+    insert = insert_into(orders, dialect)
+    newest = {name: insert.excluded[name] for name in ("status", "read_at", "paid", "rest")}
+    return insert.on_conflict_do_update(
+        index_elements=["store_id", "number"], set_=newest, where=orders.c.read_at <= insert.excluded.read_at
+    ).returning(orders.c.number)
+
+
+@cache
+def _wording(dialect: str) -> sa.Executable:
+    """Adds the words that an order has not had before."""
+    word = given_texts("words", dialect)
+    rows = sa.select(sa.bindparam("store", type_=sa.Text), word, sa.bindparam("order", type_=sa.BigInteger)).where(
+        sa.true()  # without a condition SQLite takes what follows for the condition of a join
+    )
+    return insert_into(order_words, dialect).from_select(["store_id", "word", "number"], rows).on_conflict_do_nothing()
 
 
 def record_of(row: sa.RowMapping) -> OrderRecord:

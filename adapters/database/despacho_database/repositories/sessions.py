@@ -13,6 +13,7 @@ from despacho_ports.records import Session
 
 _sessions = Mapping(sessions, Session)
 _KEPT = timedelta(days=1)
+_ONE = sa.select(sessions).where(sessions.c.digest == sa.bindparam("digest"))
 
 
 class SessionsTable(Repository):
@@ -26,7 +27,7 @@ class SessionsTable(Repository):
 
     async def get(self, digest: str) -> Session | None:
         """The session of a cookie, ended or not."""
-        row = await self._one(sa.select(sessions).where(sessions.c.digest == digest))
+        row = await self._one(_ONE, digest=digest)
         return None if row is None else _sessions.struct(row)
 
     async def save(self, session: Session) -> None:

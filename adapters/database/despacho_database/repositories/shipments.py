@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from despacho_core.shipments import Direction, Label, Shipment
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.prices import in_minor_units
-from despacho_database.repositories.base import Repository, chunks, newest_first
+from despacho_database.repositories.base import Repository, chunks, kept_for_change, newest_first
 from despacho_database.tables import (
     label_is_free,
     label_is_listed,
@@ -31,6 +32,13 @@ def shipment_row(shipment: Shipment) -> dict[str, object]:
     price = shipment.price
     quoted = None if price is None else in_minor_units(price.amount, price.currency)
     return _shipments.row(shipment, quoted=quoted)
+
+
+@cache
+def _of_order(*, change: bool) -> sa.Select[tuple[object, ...]]:
+    mine = (shipments.c.store_id == sa.bindparam("store"), shipments.c.order_number == sa.bindparam("order"))
+    query = sa.select(shipments).where(*mine).order_by(shipments.c.ordinal)
+    return kept_for_change(query) if change else query
 
 
 class ShipmentsTable(Repository):
@@ -57,8 +65,8 @@ class ShipmentsTable(Repository):
 
     async def of_order(self, store_id: str, order_number: int) -> Sequence[Shipment]:
         """In the order of their ordinals."""
-        query = _of(store_id).where(shipments.c.order_number == bounded(order_number))
-        return await self._found(query.order_by(shipments.c.ordinal), change=True)
+        rows = await self._all(_of_order(change=self._writing), store=store_id, order=bounded(order_number))
+        return [_shipments.struct(row) for row in rows]
 
     async def save(self, shipment: Shipment) -> None:
         await self._update(shipments, shipment_row(shipment))

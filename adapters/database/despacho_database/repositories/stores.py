@@ -27,6 +27,9 @@ _consents = Mapping(consents, PendingConsent)
 _KEPT_CONSENTS = timedelta(days=1)
 
 
+_ONE_STORE = {name: sa.select(stores).where(stores.c[name] == sa.bindparam("value")) for name in ("id", "code", "key")}
+
+
 class StoresTable(Repository):
     """The tenants. Webhook token and credentials lie sealed."""
 
@@ -43,13 +46,13 @@ class StoresTable(Repository):
         await self._add(stores, _stores.row(store, **sealed))
 
     async def get(self, store_id: str) -> Store | None:
-        return await self._where(stores.c.id == store_id)
+        return await self._found("id", store_id)
 
     async def by_code(self, code: str) -> Store | None:
-        return await self._where(stores.c.code == code)
+        return await self._found("code", code)
 
     async def by_key(self, key: str) -> Store | None:
-        return await self._where(stores.c.key == key)
+        return await self._found("key", key)
 
     async def all(self) -> Sequence[Store]:
         """Oldest first."""
@@ -68,8 +71,8 @@ class StoresTable(Repository):
         """Remove the store with all that belongs to it."""
         await self._connection.execute(sa.delete(stores).where(stores.c.id == store_id))
 
-    async def _where(self, condition: sa.ColumnElement[bool]) -> Store | None:
-        row = await self._one(sa.select(stores).where(condition))
+    async def _found(self, by: str, value: str) -> Store | None:
+        row = await self._one(_ONE_STORE[by], value=value)
         return None if row is None else self._opened(row)
 
     def _opened(self, row: sa.RowMapping) -> Store:

@@ -29,8 +29,8 @@ class WaitingTable(Repository):
         await self._connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=newest))
 
     async def get(self, store_id: str, order_number: int, purpose: str = SALE) -> WaitingDocument | None:
-        found = await self._found(_of(store_id).where(*_one(order_number, purpose)))
-        return found[0] if found else None
+        row = await self._one(_ONE, store=store_id, order=bounded(order_number), purpose=purpose)
+        return None if row is None else _waiting.struct(row)
 
     async def remove(self, store_id: str, order_number: int, purpose: str = SALE) -> None:
         mine = (waiting_documents.c.store_id == store_id, *_one(order_number, purpose))
@@ -55,6 +55,13 @@ class WaitingTable(Repository):
 
     async def _found(self, query: sa.Select[tuple[object, ...]]) -> list[WaitingDocument]:
         return [_waiting.struct(row) for row in await self._all(query)]
+
+
+_ONE = sa.select(waiting_documents).where(
+    waiting_documents.c.store_id == sa.bindparam("store"),
+    waiting_documents.c.order_number == sa.bindparam("order"),
+    waiting_documents.c.purpose == sa.bindparam("purpose"),
+)
 
 
 def _of(store_id: str) -> sa.Select[tuple[object, ...]]:
