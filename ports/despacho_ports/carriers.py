@@ -127,6 +127,8 @@ class AccountTrouble(enum.StrEnum):
     UNREACHABLE = "unreachable"
     BUSY = "busy"
     REFUSED = "refused"
+    ADDRESS = "address"
+    """Nobody was called: the hub does not call such an address."""
 
 
 class AccountReport(msgspec.Struct, frozen=True, kw_only=True):

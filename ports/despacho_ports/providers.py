@@ -30,6 +30,16 @@ provider_hook = pluggy.HookimplMarker("despacho")
 Secret = Annotated[str, msgspec.Meta(min_length=1, extra={"secret": True})]
 """A settings field that is encrypted at rest and never shown or logged."""
 
+_PLACE = r"https?://([0-9A-Za-z{][0-9A-Za-z{}._-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!\"$->@-\[\]-~]*)?"
+WebAddress = Annotated[str, msgspec.Meta(pattern=rf"^{_PLACE}$(?!\n)", max_length=500, extra={"address": True})]
+"""A settings field that says where the provider is: ``https`` or ``http``, a host, maybe a port and a path, and nothing after it.
+
+Calls add paths and queries of their own, which a ``?`` or ``#`` would cut off. The hub looks at where it leads, and has the account's
+secrets typed again when it changes: they were given for another place.
+"""
+MaybeWebAddress = Annotated[str, msgspec.Meta(pattern=rf"^({_PLACE})?$(?!\n)", max_length=500, extra={"address": True})]
+"""The same, or empty."""
+
 
 class ProviderKind(enum.StrEnum):
     """What a provider is for."""

@@ -38,7 +38,10 @@ class FieldKind(enum.StrEnum):
 
 
 class SettingField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of the form. ``choices`` are the allowed texts of a choice, ``longest`` the letters that a text may have."""
+    """One field of the form. ``choices`` are the allowed texts of a choice, ``longest`` the letters that a text may have.
+
+    ``address`` tells that the account's calls go there.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class SettingField(msgspec.Struct, frozen=True, kw_only=True):
     kind: FieldKind = FieldKind.TEXT
     choices: tuple[str, ...] = ()
     longest: int | None = None
+    address: bool = False
 
 
 def fields_of(settings: type[msgspec.Struct]) -> list[SettingField]:
@@ -78,6 +82,7 @@ def _fields(settings: type[msgspec.Struct]) -> tuple[SettingField, ...]:
                 kind=kind,
                 choices=choices,
                 longest=longest,
+                address=bool(extra.get("address")),
             )
         )
     return tuple(fields)
@@ -96,7 +101,27 @@ def read_settings(settings: type[T], values: Mapping[str, object]) -> T:
     try:
         return msgspec.convert(dict(values), settings, strict=False)
     except msgspec.ValidationError as error:
+        address = _address_in(settings, str(error))
+        if address is not None:
+            raise SettingsInvalid(f"{address} must look like https://api.example.com/v1: {NO_ADDRESS}") from None
         raise SettingsInvalid(_without_values(str(error))) from None
+
+
+NO_ADDRESS = "no user, no password, no “?” and no “#”"
+
+
+def secrets_at_risk(
+    settings: type[msgspec.Struct], kept: Mapping[str, object], wanted: Mapping[str, object]
+) -> list[str]:
+    """Names of the secrets that are kept and would go to an address that they were not given for, in the form's order.
+
+    Whoever may change an account's address may not learn its secrets by it: where an address changes, they have to be typed again.
+    """
+    fields = fields_of(settings)
+    addresses = [one for one in fields if one.address]
+    if all(kept.get(one.name, one.default) == wanted.get(one.name, one.default) for one in addresses):
+        return []
+    return [one.name for one in fields if one.secret and kept.get(one.name)]
 
 
 def hidden(settings: type[msgspec.Struct], values: Mapping[str, object]) -> dict[str, object]:
@@ -122,6 +147,12 @@ def _without_values(message: str) -> str:
     """The decoder's message without the one thing that it repeats: a value that an enumeration does not have."""
     _, at, path = message.rpartition(" - at ")
     return f"Not one of the allowed values{at}{path}" if message.startswith("Invalid enum value") else message
+
+
+def _address_in(settings: type[msgspec.Struct], message: str) -> str | None:
+    """The address that a decoder's message is about."""
+    path = message.rpartition(" - at ")[2].strip("`").removeprefix("$.")
+    return next((field.name for field in fields_of(settings) if field.address and field.name == path), None)
 
 
 def _metadata(kind: object) -> tuple[dict[str, Any], dict[str, Any]]:

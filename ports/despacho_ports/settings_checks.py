@@ -21,6 +21,8 @@ class Wrong(enum.StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     LENGTH = "length"
+    ADDRESS = "address"
+    AGAIN = "again"
     FORM = "form"
 
 
@@ -64,6 +66,8 @@ def _way(field: SettingField, value: object) -> Wrong:
         return Wrong.NUMBER
     if field.kind is FieldKind.CHOICE:
         return Wrong.CHOICE
+    if field.address:
+        return Wrong.ADDRESS
     too_long = field.longest is not None and isinstance(value, str) and len(value) > field.longest
     return Wrong.LENGTH if too_long else Wrong.FORM
 

@@ -14,8 +14,8 @@ from despacho_ports.connectors import ProviderMissing
 from despacho_ports.errors import ProviderError
 from despacho_ports.health import AccountHealth
 from despacho_ports.providers import Provider, capabilities_of
-from despacho_ports.settings import FieldKind, SettingField, fields_of
-from despacho_ports.settings_checks import FieldProblem, problems_in
+from despacho_ports.settings import FieldKind, SettingField, fields_of, secrets_at_risk
+from despacho_ports.settings_checks import FieldProblem, Wrong, problems_in
 from despacho_services.accounts import Accounts, ProviderUnknown
 from despacho_services.installation import Installation
 from despacho_services.office import Office, account_of
@@ -122,14 +122,18 @@ class AccountDesk:
         Args:
             provider: Whose form.
             given: Texts by field; a flag that is missing is off.
-            kept: The settings that are there: a secret that was left empty stays, unless ``forget.<name>`` is ticked.
+            kept: The settings that are there: a secret that was left empty stays, unless ``forget.<name>`` is ticked, or an address
+                changes for which it was not given: then it has to be typed again.
         """
         values: dict[str, object] = {}
         for one in fields_of(provider.settings):
             value = _value(one, given, kept or {})
             if value is not None:
                 values[one.name] = value
-        return FilledIn(values, problems_in(provider.settings, values))
+        at_risk = secrets_at_risk(provider.settings, kept or {}, values)
+        untyped = [name for name in at_risk if name in values and not given.get(name, "").strip()]
+        again = [FieldProblem(name, Wrong.AGAIN) for name in untyped]
+        return FilledIn(values, [*problems_in(provider.settings, values), *again])
 
     async def add(self, store_id: str, provider_id: str, *, name: str | None, settings: Mapping[str, object]) -> Added:
         """Add an account, and have the store's checkout list its services. Raises as :meth:`Accounts.add`."""

@@ -11,9 +11,9 @@ from despacho_core.ledgers import Lane
 from despacho_core.stores import Account
 from despacho_ports.carriers import AccountReport, AccountTrouble, ChecksAccount
 from despacho_ports.connectors import ProviderMissing
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
+from despacho_ports.errors import ADDRESS_BARRED, ProviderError, RateLimited, Rejected, Unauthorized
 from despacho_ports.providers import Provider
-from despacho_ports.settings import SettingsInvalid, read_settings
+from despacho_ports.settings import SettingsInvalid, read_settings, secrets_at_risk
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
 
@@ -37,6 +37,17 @@ class SettingsRefused(Invalid):
         "en": "The settings do not fit the provider “{provider}”: {message}.",
         "es": "La configuración no corresponde al proveedor «{provider}»: {message}.",
         "pt": "A configuração não corresponde ao fornecedor «{provider}»: {message}.",
+    }
+
+
+class SecretsWanted(Invalid):
+    """An address of the account changes, and its secrets were not given for the new one."""
+
+    code = "secrets-wanted"
+    texts = {  # noqa: RUF012 - a table of texts, read only
+        "en": "The account's address changes, so its secrets have to be given again along with it: {names}.",
+        "es": "La dirección de la cuenta cambia, así que hay que entregar de nuevo sus claves junto con ella: {names}.",
+        "pt": "O endereço da conta muda, por isso é preciso dar de novo as suas chaves com ele: {names}.",
     }
 
 
@@ -83,17 +94,24 @@ class Accounts:
     ) -> Account:
         """Change some settings, and the name if one is given; what is not named stays. The account is used again.
 
-        With ``whole`` the settings are all that there are: what is not named goes back to the provider's default.
+        With ``whole`` the settings are all that there are: what is not named goes back to the provider's default. Whoever gives them
+        has seen to it that secrets were typed again where an address changes (:meth:`AccountDesk.filled_in`).
 
         Raises:
             NotFound: No such account.
             ProviderUnknown: Its provider is not installed.
+            SecretsWanted: An address changes and not all secrets are given along with it.
             SettingsRefused: A setting is unknown or does not fit.
         """
         async with self._office.units.begin() as work:
             account = await account_of(work, store_id, account_id)
             together = dict(settings) if whole else {**account.settings, **settings}
-            self._checked(account.provider, together)
+            provider = self._checked(account.provider, together)
+            wanted = [
+                one for one in secrets_at_risk(provider.settings, account.settings, together) if one not in settings
+            ]
+            if wanted and not whole:
+                raise SecretsWanted(names=", ".join(wanted))
             changed = msgspec.structs.replace(account.mended(), name=name or account.name, settings=together)
             await work.accounts.save(changed)
             await work.outbox.hasten(store_id, account_id, now=self._office.now())
@@ -152,12 +170,23 @@ class Accounts:
                 return AccountReport(ok=True, message="the provider offers no test; the settings are complete")
             report = await connector.check_account()
         except Unauthorized as error:
-            message = f"the credentials are refused: {error.message}"
-            return AccountReport(ok=False, message=message, trouble=AccountTrouble.CREDENTIALS, said=error.message)
+            said = excerpt(error.message)
+            message = f"the credentials are refused: {said}"
+            return AccountReport(ok=False, message=message, trouble=AccountTrouble.CREDENTIALS, said=said)
         except (ProviderMissing, SettingsInvalid, ProviderError) as error:
-            return AccountReport(ok=False, message=str(error), trouble=_trouble(error), said=str(error))
-        trouble = None if report.ok else AccountTrouble.REFUSED
-        return msgspec.structs.replace(report, trouble=trouble, said=report.message)
+            said = excerpt(str(error))
+            return AccountReport(ok=False, message=said, trouble=_trouble(error), said=said)
+        trouble, said = None if report.ok else AccountTrouble.REFUSED, excerpt(report.message)
+        return msgspec.structs.replace(report, message=said, trouble=trouble, said=said)
+
+
+MOST_SAID = 300
+
+
+def excerpt(said: str) -> str:
+    """The beginning of what an outside system said, on one line and of printable letters alone."""
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in said[: 4 * MOST_SAID]).split())
+    return plain if len(plain) <= MOST_SAID else f"{plain[:MOST_SAID]}…"
 
 
 def _trouble(error: Exception) -> AccountTrouble:
@@ -167,4 +196,6 @@ def _trouble(error: Exception) -> AccountTrouble:
         (RateLimited, AccountTrouble.BUSY),
         (Rejected, AccountTrouble.REFUSED),
     )
+    if isinstance(error, Rejected) and error.code == ADDRESS_BARRED:
+        return AccountTrouble.ADDRESS
     return next((trouble for kind, trouble in kinds if isinstance(error, kind)), AccountTrouble.UNREACHABLE)

@@ -22,6 +22,12 @@ class Open(ModelSettings, frozen=True, kw_only=True):
     admin_password: Annotated[str, msgspec.Meta(title="Password", description="The portal's.")] = ""
 
 
+class Astray(ModelSettings, frozen=True, kw_only=True):
+    """Settings with an address that the hub does not know for one, so that a change of it would take the key along."""
+
+    base_url: Annotated[str, msgspec.Meta(title="Address", description="Where the model is.")] = "https://model.example"
+
+
 class Silent(ModelSettings, frozen=True, kw_only=True):
     """Settings that do not say what a field is for."""
 

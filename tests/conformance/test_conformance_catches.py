@@ -54,6 +54,7 @@ BAD = {
     "a plain method": (carrier(bad.PlainMethod), "every_method_has_its_ports_signature"),
     "half a port": (carrier(bad.HalfATracker), "every_method_has_its_ports_signature"),
     "an unmarked secret": (carrier(settings=bad_settings.Open), "the_settings_explain_themselves"),
+    "an unmarked address": (carrier(settings=bad_settings.Astray), "the_settings_explain_themselves"),
     "a setting without help": (carrier(settings=bad_settings.Silent), "the_settings_explain_themselves"),
     "settings that break": (carrier(settings=bad_settings.Stumbling), "settings_are_checked"),
     "settings that repeat secrets": (carrier(settings=bad_settings.Repeating), "settings_are_checked"),

@@ -19,7 +19,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*([a-z.+-][a-z0-9.+-]*)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SECRET_WORDS = {"key", "token", "secret", "password", "passphrase", "credential", "clave", "senha", "authentication"}
-
+_ADDRESS_WORDS = {"url", "uri", "endpoint", "host"}
 
 _ODD_SETTINGS: tuple[object, ...] = ("", "\u0000", "no such thing, 4711", "9" * 400, -1, None, [], {})
 
@@ -86,12 +86,14 @@ class DeclarationChecks(Checks):
         self.run(story)
 
     def test_the_settings_explain_themselves(self) -> None:
-        """Every field has a title and a help text; every credential is marked as a secret and has no default of its own."""
+        """Every field has a title and a help text; credentials are marked as secrets, and addresses that are called as such."""
         for field in fields_of(self.provider.settings):
             expect(field.title != field.name, f"the setting {field.name} has no title")
             expect(field.help, f"the setting {field.name} has no description")
             words = set(field.name.lower().split("_"))
             expect(field.secret or not words & _SECRET_WORDS, f"the setting {field.name} is not marked as a secret")
+            is_address = words & _ADDRESS_WORDS or str(field.default).startswith(("http:", "https:"))
+            expect(field.address or not is_address, f"the setting {field.name} is not a WebAddress")
 
     def test_settings_are_checked(self) -> None:
         """The world's settings are taken; others are taken or are ``SettingsInvalid``, in words that repeat no secret."""

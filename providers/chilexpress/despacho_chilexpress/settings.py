@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from despacho_ports.providers import Secret
+from despacho_ports.providers import Secret, WebAddress
 
 _KEY_PATTERN = r"^[!-~]{8,256}$"
 _RUT = re.compile(r"([0-9]{1,8})(?:-?([0-9K]))?")
@@ -56,11 +56,10 @@ class ChilexpressSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     base_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of the API",
             description="Production by default. Tests: https://testservices.wschilexpress.com, or https://qaservices.wschilexpress.com.",
-            pattern=r"^https?://[!-~]+$",
         ),
     ] = "https://services.wschilexpress.com"
     rates: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from despacho_ports.providers import Secret
+from despacho_ports.providers import Secret, WebAddress
 
 _GUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 
@@ -48,11 +48,10 @@ class CttSettings(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.Meta(title="Distribution channel", description="99 for everybody, as far as known.", ge=0, le=9999),
     ] = 99
     base_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of the web services",
             description="Production by default. Tests: http://cttexpressows.qa.ctt.pt/CTTEWSPool.",
-            pattern=r"^https?://[!-~]+$",
         ),
     ] = "https://cttexpressows.ctt.pt/CTTEWSPoolHTTPS"
     weight_unit: Annotated[

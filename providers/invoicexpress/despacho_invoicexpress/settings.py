@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from despacho_core.fiscal_portugal import EXEMPTIONS, Region
-from despacho_ports.providers import Secret
+from despacho_ports.providers import Secret, WebAddress
 
 
 class InvoiceXpressSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +75,10 @@ class InvoiceXpressSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 4
     base_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of the API",
             description="The live service by default; {account} stands for the account's name.",
-            pattern=r"^https?://[!-~]+$",
         ),
     ] = "https://{account}.app.invoicexpress.com"
 

@@ -10,7 +10,7 @@ import msgspec
 
 from despacho_core.errors import TaxIdInvalid
 from despacho_core.tax_ids import canonical_rut
-from despacho_ports.providers import Secret
+from despacho_ports.providers import Secret, WebAddress
 
 
 class OpenFacturaSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +59,10 @@ class OpenFacturaSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     base_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of the API",
             description="Production by default. Development without an account: https://dev-api.haulmer.com.",
-            pattern=r"^https?://[!-~]+$",
         ),
     ] = "https://api.haulmer.com"
     send_email: Annotated[

@@ -9,11 +9,10 @@ import msgspec
 
 from despacho_core.errors import TaxIdInvalid
 from despacho_core.tax_ids import canonical_rut
-from despacho_ports.providers import Secret
+from despacho_ports.providers import MaybeWebAddress, Secret, WebAddress
 from despacho_starken.words import plain
 
 _RUT = re.compile(r"([0-9]{1,8})(-?[0-9Kk])?")
-_URL = r"^https?://[!-~]+$"
 _AGENCY = re.compile(r"([^=]{2,60})=\s*@?([0-9]{1,6})")
 _SEPARATORS = re.compile(r"[;\n]")
 
@@ -41,11 +40,10 @@ class StarkenSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     emission_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of the emission",
             description=f"“Host to Host”; Starken gives it on go-live and has to allow the hub's IP address. Tests: {QA_EMISSION}",
-            pattern=_URL,
         ),
     ]
     emission_user_rut: Annotated[
@@ -75,11 +73,10 @@ class StarkenSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "0"
     label_url: Annotated[
-        str,
+        MaybeWebAddress,
         msgspec.Meta(
             title="Address of the labels",
             description=f"Empty: the hub draws the labels itself, with Starken's barcodes. Tests: {QA_LABELS}",
-            pattern=r"^(https?://[!-~]+)?$",
         ),
     ] = ""
     label_user: Annotated[
@@ -142,11 +139,10 @@ class StarkenSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     base_url: Annotated[
-        str,
+        WebAddress,
         msgspec.Meta(
             title="Address of quotes and tracking",
             description=f"Production by default. Tests: {QA_REST}",
-            pattern=_URL,
         ),
     ] = "https://restservices.starken.cl/starkenservices/rest"
 

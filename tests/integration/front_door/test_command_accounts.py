@@ -97,6 +97,23 @@ def test_an_account_whose_key_was_renewed_is_mended(desk: Desk, account: str) ->
     assert desk.fails("accounts", "set", account, "--set", "customer_card=none")["code"] == "settings-invalid"
 
 
+def test_another_address_takes_the_secrets_along(desk: Desk, account: str, carrier_settings: list[str]) -> None:
+    [address] = [value for value in carrier_settings if value.startswith("base_url=")]
+    failure = desk.fails("accounts", "set", account, "--set", f"{address}/")
+    assert failure["code"] == "secrets-wanted"
+    assert "key_coverage, key_rating, key_shipping" in failure["message"]
+    keys = [
+        part
+        for name in ("key_coverage", "key_rating", "key_shipping")
+        for part in ("--set", f"{name}={CHILEXPRESS[name]}")
+    ]
+    desk.does("accounts", "set", account, "--set", f"{address}/", *keys)
+    assert desk.gives("accounts", "test", account)["ok"] is True
+    refused = desk.fails("accounts", "set", account, "--set", f"{address}?to=", *keys)
+    assert refused["code"] == "settings-invalid"
+    assert "no “?”" in refused["message"]
+
+
 def test_a_new_carrier_is_told_to_the_store_s_checkout(desk: Desk, sandbox: Sandbox, account: str) -> None:
     [method] = sandbox.store.store(FIRST_STORE).shipping_methods.values()
     first = method.id

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_ports.providers import Secret
-from despacho_ports.settings import FieldKind, SettingsInvalid, fields_of, read_settings
+from despacho_ports.providers import MaybeWebAddress, Secret, WebAddress
+from despacho_ports.settings import FieldKind, SettingsInvalid, fields_of, read_settings, secrets_at_risk
 from despacho_ports.settings_checks import FieldProblem, Wrong, problems_in
 
 
@@ -83,3 +84,78 @@ def test_a_form_without_problems_is_one_that_is_taken(values: dict[str, object])
 
 def test_no_value_is_repeated_in_what_is_said() -> None:
     assert "s3cr3t" not in str(problems_in(Form, {**RIGHT, "key": "s3cr3t", "prices": "s3cr3t"}))
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account with two addresses and two secrets."""
+
+    key: Secret
+    token: Annotated[str, msgspec.Meta(extra={"secret": True})] = ""
+    user: str = ""
+    address: WebAddress = "https://api.example.com"
+    labels: MaybeWebAddress = ""
+
+
+GOOD = [
+    "https://api.example.com",
+    "https://api.example.com/",
+    "http://cttexpressows.qa.ctt.pt/CTTEWSPool",
+    "https://{account}.app.invoicexpress.com",
+    "https://api.example.com:8443/v1/a%20b;c=d/@e",
+    "https://[2606:4700::1111]:443/v1",
+    "http://127.0.0.1:9900/chilexpress",
+]
+BAD = [
+    "",
+    "api.example.com",
+    "//api.example.com",
+    "ftp://api.example.com",
+    "file:///etc/passwd",
+    "https://",
+    "https:///v1",
+    "https://ana@api.example.com",
+    "https://ana:word@api.example.com/v1",
+    "https://api.example.com?x=",
+    "https://api.example.com/v1?",
+    "https://api.example.com#",
+    "https://api.example.com/\\x",
+    "https://api.example.com\\@inside",
+    "https://api.example.com/a b",
+    "https://api.example.com/\n",
+    "https://api.example.com\n",
+    " https://api.example.com",
+    "https://api.example.com/é",
+    "https://" + "x" * 500,
+]
+
+
+@pytest.mark.parametrize("address", GOOD)
+def test_an_address_names_a_host_and_a_path(address: str) -> None:
+    assert problems_in(Placed, {"key": "k", "address": address, "labels": address}) == []
+
+
+@pytest.mark.parametrize("address", BAD)
+def test_an_address_with_anything_else_is_refused_beside_its_field(address: str) -> None:
+    assert problems_in(Placed, {"key": "k", "address": address}) == [FieldProblem("address", Wrong.ADDRESS)]
+    with pytest.raises(SettingsInvalid, match="address must look like https"):
+        read_settings(Placed, {"key": "k", "address": address})
+
+
+def test_an_address_may_be_empty_where_there_may_be_none() -> None:
+    assert problems_in(Placed, {"key": "k", "labels": ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at_risk"),
+    [
+        ({}, {"user": "ana"}, []),
+        ({}, {"address": "https://api.example.com"}, []),
+        ({}, {"address": "https://api.example.com/v1"}, ["key"]),
+        ({"token": "t"}, {"token": "t", "labels": "https://labels.example"}, ["key", "token"]),
+        ({"labels": "https://labels.example", "token": "t"}, {}, ["key", "token"]),
+    ],
+)
+def test_secrets_are_at_risk_where_an_address_changes(
+    before: dict[str, object], after: dict[str, object], at_risk: list[str]
+) -> None:
+    assert secrets_at_risk(Placed, {"key": "k", **before}, {"key": "k", **after}) == at_risk

@@ -54,6 +54,9 @@ TROUBLES: dict[AccountTrouble, str] = {
     ),
     AccountTrouble.BUSY: marked("The provider asks for a pause: too many calls. Try again in a minute."),
     AccountTrouble.REFUSED: marked("The provider answered, and says no. What it said:"),
+    AccountTrouble.ADDRESS: marked(
+        "This hub does not call the address that stands below: it is not on the internet. Correct it, or ask whoever runs the hub."
+    ),
 }
 
 WRONGS: dict[Wrong, str] = {
@@ -61,6 +64,12 @@ WRONGS: dict[Wrong, str] = {
     Wrong.NUMBER: marked("This must be a whole number, within what the provider allows."),
     Wrong.CHOICE: marked("Choose one of the list."),
     Wrong.LENGTH: marked("This is too long."),
+    Wrong.ADDRESS: marked(
+        "This must be an address such as https://api.example.com/v1, without user and password, and without “?” or “#”."
+    ),
+    Wrong.AGAIN: marked(
+        "An address has changed, and this was given for the one before. Type it again, so that it goes nowhere by mistake."
+    ),
     Wrong.FORM: marked("This does not look as it should."),
 }
 
