@@ -89,7 +89,11 @@ class PendingConsent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdempotentAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a POST answered under an ``Idempotency-Key``; ``status`` None while it is being worked on (until ``locked_until``)."""
+    """What a POST answered under an ``Idempotency-Key``; ``status`` None while it is being worked on (until ``locked_until``).
+
+    ``made`` is the id of the thing that was made under the key, kept in the very transaction that made it: while there is no answer, the
+    thing itself tells how it stands.
+    """
 
     store_id: str
     key: str
@@ -99,6 +103,7 @@ class IdempotentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     headers: dict[str, str] = {}
     body: bytes = b""
+    made: str | None = None
 
 
 class AlreadyThere(Exception):

@@ -67,6 +67,15 @@ class Fulfillment(msgspec.Struct, frozen=True, kw_only=True):
     shipment_status: str | None = None
 
 
+class FulfillmentChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is changed of a fulfillment (contract/jumpseller.md 4.4: none can be deleted). What is None stays as it is."""
+
+    tracking_number: str
+    tracking_url: str | None = None
+    external_id: str | None = None
+    service_type: str | None = None
+
+
 class AttachedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice (1) or credit note (0) on an order of the store."""
 
@@ -126,6 +135,10 @@ class Storefront(Protocol):
 
     async def create_fulfillment(self, new: NewFulfillment) -> Fulfillment:
         """Create one. ``Uncertain`` when it may have been created."""
+        ...
+
+    async def change_fulfillment(self, fulfillment_id: str, change: FulfillmentChange) -> None:
+        """Show another tracking number. Safe to repeat. ``Rejected`` where there is no such fulfillment any more."""
         ...
 
     async def update_fulfillment(self, fulfillment_id: str, *, shipment_status: str) -> None:
@@ -214,12 +227,14 @@ class Consent(Protocol):
 
 
 class CartLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One product of a cart at checkout. Price per unit, in the cart's currency."""
+    """One product of a cart at checkout. Price per unit, in the cart's currency. ``product_id`` is empty where the cart has none."""
 
     name: str
     quantity: int
     unit_price: Decimal
     weight_g: int | None
+    product_id: str = ""
+    variant_id: str | None = None
     sku: str = ""
     shipping_required: bool = True
     sides: Sides | None = None

@@ -1,61 +1,81 @@
-"""One label asked for by one press of a button: the same form sent twice, or two fingers at once, buy one."""
+"""A shipment written together with the effect that buys it, and bought at once: one for each key of whoever asks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
-from despacho_core.errors import OrderAlreadyShipped
-from despacho_core.ledgers import Lane
-from despacho_core.shipments import Label, Shipment, ShipmentWish
-from despacho_ports.records import IdempotentAnswer
+from despacho_core.errors import NotFound
+from despacho_core.ledgers import Effect, Lane
+from despacho_core.shipments import Label, Shipment
+from despacho_ports.persistence import UnitOfWork
+from despacho_services.act_keys import ActKey, taken_up
+from despacho_services.doing_over import done_over
 from despacho_services.effects import EffectRunner
+from despacho_services.identifiers import new_id
 from despacho_services.office import Office
-from despacho_services.shipping import Shipping
 
-HELD_FOR = timedelta(days=1)
+BUY = "buy"
+
+Written = Callable[[UnitOfWork], Awaitable[tuple[Shipment, Effect]]]
+"""Writes a new shipment and the effect that buys it, in the unit's transaction."""
 
 
-class BuyingOnce:
-    """Buys for a person at a page."""
+async def bought_once(
+    office: Office, runner: EffectRunner, store_id: str, written: Written, *, wait: float, under: ActKey
+) -> tuple[Shipment, Sequence[Label], Effect]:
+    """A new shipment, bought at once for somebody who waits ``wait`` seconds; or the one that was made under the key, as it now is.
 
-    def __init__(self, office: Office, runner: EffectRunner, shipping: Shipping) -> None:
-        self._office = office
-        self._runner = runner
-        self._shipping = shipping
+    Raises:
+        DomainError: As ``written`` does.
+    """
 
-    async def buy(
-        self, store_id: str, order_number: int, wish: ShipmentWish, *, key: str, wait: float
-    ) -> tuple[Shipment, Sequence[Label]]:
-        """Ask for a shipment and run its purchase at once, for somebody who waits ``wait`` seconds.
-
-        Args:
-            store_id: Whose order.
-            order_number: Which.
-            wish: What to buy.
-            key: Of the form that was sent; empty where there is none, and only the order's place protects it then.
-            wait: Seconds.
-
-        Raises:
-            OrderAlreadyShipped: A live shipment is there and no further one is wished, or this form was sent before.
-            DomainError: As :meth:`Shipping.request`.
-        """
-        now = self._office.now()
-        async with self._office.units.begin() as work:
-            if key:
-                mine = IdempotentAnswer(
-                    store_id=store_id,
-                    key=f"app:{order_number}:{key}",
-                    fingerprint="",
-                    created_at=now,
-                    locked_until=now + HELD_FOR,
-                )
-                if await work.answers.begin(mine) is not None:
-                    raise OrderAlreadyShipped(order=order_number, shipment="of this form")
-            shipment, effect = await self._shipping.request_in(
-                work, store_id, order_number, wish, lane=Lane.INTERACTIVE
-            )
-            claimed = await self._runner.claim(work, effect.id)
+    async def ask() -> tuple[str, Effect, Effect | None]:
+        async with office.units.begin() as work:
+            made = await under.made(work)
+            if made is None:
+                shipment, effect = await written(work)
+                made = shipment.id
+                await under.keep(work, made, at=office.now())
+                claimed = await runner.claim(work, effect.id)
+            else:
+                effect = await _owed(work, store_id, made)
+                claimed = await taken_up(work, runner, effect, office.now())
             await work.commit()
-        await self._runner.run_claimed(effect.id, claimed, wait=wait)
-        return await self._shipping.get(store_id, shipment.id)
+        return made, effect, claimed
+
+    shipment_id, effect, claimed = await done_over(ask)
+    effect = await runner.run_claimed(effect.id, claimed, wait=wait) or effect
+    async with office.units.begin(write=False) as work:
+        shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
+    return shipment, labels, effect
+
+
+def effect_for(shipment: Shipment, kind: str, lane: Lane, now: datetime) -> Effect:
+    """What is owed to the carrier of a shipment, once."""
+    return Effect(
+        id=new_id(),
+        store_id=shipment.store_id,
+        account_id=shipment.account_id,
+        key=f"{kind}:{shipment.id}",
+        kind=kind,
+        subject=shipment.id,
+        lane=lane,
+        created_at=now,
+        due_at=now,
+    )
+
+
+async def shipment_with_labels(work: UnitOfWork, store_id: str, shipment_id: str) -> tuple[Shipment, Sequence[Label]]:
+    """A shipment with its labels. Raises ``NotFound``."""
+    shipment = await work.shipments.get(store_id, shipment_id)
+    if shipment is None:
+        raise NotFound(what="shipment", id=shipment_id)
+    return shipment, await work.labels.of_shipment(store_id, shipment_id)
+
+
+async def _owed(work: UnitOfWork, store_id: str, shipment_id: str) -> Effect:
+    effect = await work.outbox.by_key(store_id, f"{BUY}:{shipment_id}")
+    if effect is None:
+        raise NotFound(what="shipment", id=shipment_id)
+    return effect

@@ -8,10 +8,16 @@ from despacho_core.boxes import PackedItem
 from despacho_core.errors import OriginMissing
 from despacho_core.money import Money, minor_digits
 from despacho_core.packing import Boxed
-from despacho_core.quotes import RateRequest
+from despacho_core.quotes import AskedFor, RateRequest, asked_for, goods_of
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Store
 from despacho_ports.storefront import Cart
+
+
+def asked_for_cart(cart: Cart) -> AskedFor:
+    """What a price of the cart is a price of."""
+    shipped = [line for line in cart.lines if line.shipping_required]
+    return asked_for(cart.destination, goods_of((line.product_id, line.variant_id, line.quantity) for line in shipped))
 
 
 def request_of_cart(cart: Cart, store: Store, plan: ShippingPlan) -> tuple[RateRequest, tuple[Boxed, ...]]:

@@ -28,6 +28,7 @@ from despacho_core.stores import AccountState, Store
 from despacho_core.waiting import SALE
 from despacho_ports.documents import StoredDocument
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.act_keys import NO_KEY, ActKey, not_put_off, taken_up
 from despacho_services.doing_over import done_over
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import invoice_pdf
@@ -77,8 +78,10 @@ class Invoicing:
         self._waiting = waiting
         self.button_wait = runner.policy.button_wait
 
-    async def invoice(self, store_id: str, order_number: int, *, wait: float) -> Invoice:
+    async def invoice(self, store_id: str, order_number: int, *, wait: float, under: ActKey = NO_KEY) -> Invoice:
         """Issue the order's document now, or return the one it has. What cannot be issued is listed as waiting.
+
+        ``under`` the same key it is the same document, whatever became of it.
 
         Raises:
             NotFound: No such order.
@@ -89,7 +92,11 @@ class Invoicing:
 
         async def ask() -> Asked:
             async with self._office.units.begin() as work:
-                asked = await self.ask(work, *await store_and_order(work, store_id, order_number))
+                asked = await self._made(work, under)
+                if asked is None:
+                    asked = await self.ask(work, *await store_and_order(work, store_id, order_number))
+                    if asked.invoice is not None:
+                        await under.keep(work, asked.invoice.id, at=self._office.now())
                 await work.commit()
             return asked
 
@@ -108,6 +115,17 @@ class Invoicing:
             return Asked(refusal=error)
         claimed = await self._runner.claim(work, effect.id) if effect is not None else None
         return Asked(invoice, effect, claimed)
+
+    async def _made(self, work: UnitOfWork, under: ActKey) -> Asked | None:
+        """The document that was asked for under the key before."""
+        made = await under.made(work)
+        if made is None:
+            return None
+        invoice = await work.invoices.get(under.store_id, made)
+        if invoice is None:
+            raise NotFound(what="invoice", id=made)
+        effect = await self._owed.effect_of(work, invoice)
+        return Asked(invoice, effect, await taken_up(work, self._runner, effect, self._office.now()))
 
     async def answered(self, asked: Asked, *, wait: float) -> Invoice:
         """The document that was asked for. Raises as :meth:`invoice`."""
@@ -138,10 +156,12 @@ class Invoicing:
         reason: str | None,
         chosen: Sequence[Chosen] | None = None,
         seen: int | None = None,
+        under: ActKey = NO_KEY,
     ) -> Owed:
         """Owe a credit note over all that is left of an issued document, or over chosen lines; see :meth:`DocumentsOwed.credit`.
 
         ``seen`` is how many credit notes the document had when somebody chose lines of it: a form that is sent twice credits once.
+        ``under`` the same key it is the same note.
 
         Raises:
             NotFound: No such document.
@@ -150,6 +170,10 @@ class Invoicing:
             DomainError: More is chosen than is left, or the account issues no credit notes.
         """
         async with self._office.units.begin() as work:
+            made = await under.made(work)
+            note = await work.invoices.get(store_id, made) if made is not None else None
+            if note is not None:
+                return note, not_put_off(await self._owed.effect_of(work, note), self._office.now())
             original = await work.invoices.get(store_id, invoice_id)
             store = await work.stores.get(store_id)
             if original is None or store is None:
@@ -158,6 +182,7 @@ class Invoicing:
             if chosen is not None and seen is not None and len(notes) != seen:
                 raise CreditedMeanwhile(document=original.public_id or original.id)
             owed = await self._owed.credit(work, store, original, reason=reason, chosen=chosen)
+            await under.keep(work, owed[0].id, at=self._office.now())
             await work.commit()
         return owed
 

@@ -13,6 +13,7 @@ from despacho_core.ledgers import Effect, Lane
 from despacho_core.manifests import Manifest, ManifestState, Reason
 from despacho_core.shipments import Label, LabelState
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.act_keys import NO_KEY, ActKey, taken_up
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.manifesting_choice import Choice, all_free, late, reported, these
@@ -37,7 +38,13 @@ class Manifesting:
         self._runner = runner
 
     async def open(
-        self, store_id: str, account_id: str, label_ids: Sequence[str] | None = None, *, skip: bool = False
+        self,
+        store_id: str,
+        account_id: str,
+        label_ids: Sequence[str] | None = None,
+        *,
+        skip: bool = False,
+        under: ActKey = NO_KEY,
     ) -> ManifestContents:
         """Open a manifest over the chosen labels, or over all live labels of the account that are on none.
 
@@ -46,6 +53,7 @@ class Manifesting:
             account_id: The account that the labels were bought with.
             label_ids: The chosen labels; None for all that are free.
             skip: Report chosen labels that cannot go on it, instead of refusing all.
+            under: Under the same key the same manifest is given again, as it then is.
 
         Raises:
             NotFound: No such account or label.
@@ -53,6 +61,10 @@ class Manifesting:
             ManifestEmpty: There is no label to put on it.
         """
         async with self._office.units.begin() as work:
+            made = await under.made(work)
+            if made is not None:
+                there, labels = await manifest_with_labels(work, store_id, made)
+                return ManifestContents(there, tuple(labels))
             account = await account_of(work, store_id, account_id)
             manifest = Manifest(
                 id=new_id(),
@@ -71,6 +83,7 @@ class Manifesting:
             manifest = manifest.reporting(choice.left_out)
             await work.manifests.add(manifest)
             contents = await _placed(work, manifest, choice)
+            await under.keep(work, manifest.id, at=self._office.now())
             await work.commit()
         return contents
 
@@ -126,8 +139,10 @@ class Manifesting:
             await work.commit()
         return discarded
 
-    async def close(self, store_id: str, manifest_id: str, *, wait: float) -> tuple[ManifestContents, Effect]:
-        """Close it with the carrier, or by ourselves where the carrier has no close-out.
+    async def close(
+        self, store_id: str, manifest_id: str, *, wait: float, under: ActKey = NO_KEY
+    ) -> tuple[ManifestContents, Effect]:
+        """Close it with the carrier, or by ourselves where the carrier has no close-out; ``under`` the same key, once.
 
         Voided labels are taken off and reported, as are labels of the account that are on no manifest.
 
@@ -137,16 +152,25 @@ class Manifesting:
             ManifestEmpty: No live label is left on it.
         """
         async with self._office.units.begin() as work:
-            manifest, labels = await _to_change(work, store_id, manifest_id)
-            void = [label for label in labels if label.state is LabelState.VOIDED]
-            left_out = [*(reported(label, Reason.VOIDED) for label in void), *await late(work, manifest)]
-            closing = manifest.closing(labels).reporting(left_out)
-            await work.labels.assign(store_id, [label.id for label in void], None)
-            await work.manifests.save(closing)
-            effect = await self._owed_close(work, closing)
+            if await under.made(work) is not None:
+                effect = await self._effect_of(work, store_id, manifest_id)
+                claimed = await taken_up(work, self._runner, effect, self._office.now())
+            else:
+                effect = await self._closing(work, *await _to_change(work, store_id, manifest_id))
+                await under.keep(work, manifest_id, at=self._office.now())
+                claimed = await self._runner.claim(work, effect.id)
             await work.commit()
-        effect = await self._runner.run_now(effect.id, wait=wait) or effect
+        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
         return await self.get(store_id, manifest_id), effect
+
+    async def _closing(self, work: UnitOfWork, manifest: Manifest, labels: Sequence[Label]) -> Effect:
+        """Write that it is being closed, and owe it."""
+        void = [label for label in labels if label.state is LabelState.VOIDED]
+        left_out = [*(reported(label, Reason.VOIDED) for label in void), *await late(work, manifest)]
+        closing = manifest.closing(labels).reporting(left_out)
+        await work.labels.assign(manifest.store_id, [label.id for label in void], None)
+        await work.manifests.save(closing)
+        return await self._owed_close(work, closing)
 
     async def get(self, store_id: str, manifest_id: str) -> ManifestContents:
         """A manifest with its labels. Raises ``NotFound``."""
@@ -207,13 +231,17 @@ class Manifesting:
         )
         if await work.outbox.owe(effect):
             return effect
-        earlier = await work.outbox.by_key(manifest.store_id, effect.key)
-        if earlier is None:
-            raise NotFound(what="effect", id=effect.key)
+        earlier = await self._effect_of(work, manifest.store_id, manifest.id)
         if earlier.state.is_settled:
             earlier = earlier.retried(now, repeatable=True)
             await work.outbox.save(earlier)
         return earlier
+
+    async def _effect_of(self, work: UnitOfWork, store_id: str, manifest_id: str) -> Effect:
+        effect = await work.outbox.by_key(store_id, f"{CLOSE}:{manifest_id}")
+        if effect is None:
+            raise NotFound(what="effect", id=f"{CLOSE}:{manifest_id}")
+        return effect
 
 
 async def manifest_with_labels(work: UnitOfWork, store_id: str, manifest_id: str) -> tuple[Manifest, Sequence[Label]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from despacho_core.areas import Destination, destination_of
-from despacho_core.quotes import Quote, RateRequest, RateSource
+from despacho_core.quotes import AskedFor, Quote, RateRequest, RateSource
 from despacho_core.shipping_plans import shown
 from despacho_core.shipping_rules import CartFacts, Judged, Offered
 from despacho_core.tariffs import tariff_rates
@@ -88,8 +88,8 @@ def work_out(
     return Worked(shop, request, destination, tuple(answers), judged)
 
 
-def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
-    """New quotes for all that the buyer is to see."""
+def offer_of(worked: Worked, reference_id: str, now: datetime, asked_for: AskedFor) -> Offer:
+    """New quotes for all that the buyer is to see, each a price of ``asked_for``."""
     sources = {answer.account.id: answer.source for answer in worked.answers}
     stem = new_id()
     quotes = tuple(
@@ -102,6 +102,7 @@ def offer_of(worked: Worked, reference_id: str, now: datetime) -> Offer:
             parcels=worked.request.parcels,
             created_at=now,
             source=(sources[account] if account else None) or RateSource.TARIFF,
+            asked_for=asked_for,
         )
         for number, (account, rate) in enumerate(shown(worked.judged))
     )

@@ -133,7 +133,7 @@ class OrderDossiers:
         if parcels:
             check_parcels(parcels)
             request = msgspec.structs.replace(request, parcels=tuple(parcels))
-        return await self._quoting.quote(store, request)
+        return await self._quoting.quote(store, request, order=record.to_ship)
 
     async def mend(self, store_id: str, number: int, wanted: Address | None) -> OrderRecord:
         """Have carriers see another address of this order than the store's; None goes back to the store's.

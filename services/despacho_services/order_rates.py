@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import msgspec
 
+from despacho_core.addresses import Address
 from despacho_core.areas import Destination, destination_of
 from despacho_core.boxes import PackedItem
 from despacho_core.errors import OriginMissing
 from despacho_core.money import Money
 from despacho_core.orders import Order
 from despacho_core.packing import Boxed
-from despacho_core.quotes import RateRequest
+from despacho_core.quotes import AskedFor, RateRequest, asked_for, goods_of
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.stores import Store
 
@@ -37,6 +38,12 @@ def parcels_of_order(order: Order, store: Store, plan: ShippingPlan) -> tuple[Bo
     """
     items = [PackedItem(line.weight_g or None, line.quantity, line.sides) for line in order.lines if line.is_physical]
     return plan.packed(items, package=None, default=store.settings.default_parcel)
+
+
+def asked_for_order(order: Order) -> AskedFor:
+    """What a price for the order is a price of."""
+    goods = goods_of((line.product_id, line.variant_id, line.quantity) for line in order.lines if line.is_physical)
+    return asked_for(order.shipping_address or Address(), goods, order.number)
 
 
 def request_of_order(order: Order, store: Store, plan: ShippingPlan) -> tuple[RateRequest, tuple[Boxed, ...]]:

@@ -109,7 +109,7 @@ class DocumentsOwed:
         notes = notes_of(of_order, original.id)
         taken = _taken_already(original, notes) if chosen is None else None
         if taken is not None:
-            return taken, await self._effect_of(work, taken)
+            return taken, await self.effect_of(work, taken)
         account = await account_of(work, store.id, original.account_id)
         if not isinstance(self._office.connector(account), CreditsDocuments):
             raise NoAccount(capability="issue credit notes")
@@ -167,7 +167,8 @@ class DocumentsOwed:
             country=store.country,
         )
 
-    async def _effect_of(self, work: UnitOfWork, invoice: Invoice) -> Effect | None:
+    async def effect_of(self, work: UnitOfWork, invoice: Invoice) -> Effect | None:
+        """What issues a document that was asked for; None once it is issued."""
         if invoice.state is InvoiceState.ISSUED:
             return None
         effects = await work.outbox.of_subject(invoice.store_id, invoice.id)

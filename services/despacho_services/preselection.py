@@ -15,7 +15,7 @@ from despacho_core.shipping_rules import CartFacts, preselect
 from despacho_core.stores import Account, Store
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.offers import chosen_by_id
-from despacho_services.order_rates import declared_value, destination_of_order, parcels_of_order
+from despacho_services.order_rates import asked_for_order, declared_value, destination_of_order, parcels_of_order
 from despacho_services.shops import zone_of
 
 
@@ -34,7 +34,7 @@ class ChosenBy(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Preselected:
-    """The account and the carrier's own service code. ``quote`` is there while it is kept."""
+    """The account and the carrier's own service code. ``quote`` is there while its price and its parcels are those of the order."""
 
     by: ChosenBy
     account: Account
@@ -51,11 +51,17 @@ async def preselected(work: UnitOfWork, store: Store, order: Order, now: datetim
     quote = await work.quotes.get(store.id, rate_id) if rate_id is not None else None
     if quote is not None and quote.account_id in by_id:
         rate = quote.rate
-        return Preselected(ChosenBy.QUOTE, by_id[quote.account_id], rate.service_code, rate.service_name, quote)
+        kept = quote if is_price_of(quote, order, now) else None
+        return Preselected(ChosenBy.QUOTE, by_id[quote.account_id], rate.service_code, rate.service_name, kept)
     account_id, service_code = chosen_by_id(rate_id or "")
     if quote is None and account_id in by_id:
         return Preselected(ChosenBy.RATE_ID, by_id[account_id], service_code, service_code)
     return _by_service(order, accounts) or await _by_rule(work, store, order, by_id, now)
+
+
+def is_price_of(quote: Quote, order: Order, now: datetime) -> bool:
+    """Whether a quote may be taken at its word for the order: not too old, and asked for its goods to its place."""
+    return not quote.is_outdated(now) and quote.asked_for.fits(asked_for_order(order))
 
 
 def _by_service(order: Order, accounts: Sequence[Account]) -> Preselected | None:

@@ -26,12 +26,13 @@ from despacho_core.stores import Store
 from despacho_ports.carriers import BuysReturns, Service
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
+from despacho_services.act_keys import NO_KEY, ActKey
+from despacho_services.buying_once import BUY, bought_once, effect_for
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office, account_of
 from despacho_services.order_rates import declared_value, parcels_of_order
 from despacho_services.preselection import plan_of
-from despacho_services.shipping import BUY, effect_for, shipment_with_labels
 
 
 class ReturnWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,9 +55,9 @@ class Returning:
         self._runner = runner
 
     async def buy(
-        self, store_id: str, order_number: int, wish: ReturnWish, *, wait: float
+        self, store_id: str, order_number: int, wish: ReturnWish, *, wait: float, under: ActKey = NO_KEY
     ) -> tuple[Shipment, Sequence[Label], Effect]:
-        """Ask for a return and run its purchase at once, for somebody who waits ``wait`` seconds.
+        """Ask for a return and run its purchase at once, for somebody who waits ``wait`` seconds; ``under`` the same key, once.
 
         Raises:
             NotFound: No such order or account in the store.
@@ -65,7 +66,8 @@ class Returning:
             ServiceGone: It has no such service for returns.
             OrderAlreadyShipped: A live return is there, or somebody else asked at the same moment.
         """
-        async with self._office.units.begin() as work:
+
+        async def written(work: UnitOfWork) -> tuple[Shipment, Effect]:
             shipment = await self._composed(work, store_id, order_number, wish)
             try:
                 await work.shipments.add(shipment)
@@ -73,12 +75,9 @@ class Returning:
                 raise OrderAlreadyShipped(order=order_number, shipment="of somebody else") from error
             effect = effect_for(shipment, BUY, Lane.INTERACTIVE, self._office.now())
             await work.outbox.owe(effect)
-            claimed = await self._runner.claim(work, effect.id)
-            await work.commit()
-        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
-        async with self._office.units.begin(write=False) as work:
-            current, labels = await shipment_with_labels(work, store_id, shipment.id)
-        return current, labels, effect
+            return shipment, effect
+
+        return await bought_once(self._office, self._runner, store_id, written, wait=wait, under=under)
 
     async def _composed(self, work: UnitOfWork, store_id: str, order_number: int, wish: ReturnWish) -> Shipment:
         store = await work.stores.get(store_id)

@@ -18,7 +18,6 @@ from despacho_services.bulk_invoicing import BulkInvoicing, DocumentLines
 from despacho_services.bulk_papers import BulkPapers
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
-from despacho_services.buying_once import BuyingOnce
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.figures import FigureDesk
@@ -30,6 +29,7 @@ from despacho_services.intake import Intake
 from despacho_services.invoice_desk import InvoiceDesk
 from despacho_services.invoicing import Invoicing
 from despacho_services.invoicing_effects import IssueHandler
+from despacho_services.issued_documents import IssuedDocuments
 from despacho_services.issuing_accounts import AccountScopes
 from despacho_services.label_choices import LabelChoices
 from despacho_services.label_documents import LabelDocuments
@@ -58,6 +58,7 @@ from despacho_services.scanning import Scanning
 from despacho_services.self_issuing import SelfIssuing
 from despacho_services.sessions import Sessions
 from despacho_services.settling import Settling
+from despacho_services.settling_documents import SettlingDocuments
 from despacho_services.shipment_desk import ShipmentDesk
 from despacho_services.shipping import Shipping
 from despacho_services.shipping_effects import BuyHandler, VoidHandler
@@ -111,6 +112,7 @@ class Services:
     figures: FigureDesk
     ledgers: LedgerDesk
     settling: Settling
+    settling_documents: SettlingDocuments
     shipment_desk: ShipmentDesk
     intake: Intake
     reading: Reading
@@ -118,7 +120,6 @@ class Services:
     order_views: OrderViewsKept
     dossiers: OrderDossiers
     bulk_papers: BulkPapers
-    buying_once: BuyingOnce
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -140,6 +141,7 @@ def build_services(
     bulk, printing, slips = BulkBuying(office, runner), LabelPrinting(office, labels), PackingSlips(office)
     owed = DocumentsOwed(office)
     waiting = WaitingRoom(office)
+    documents = IssuedDocuments(office, owed, waiting)
     invoicing = Invoicing(office, runner, owed, waiting)
     self_issuing = SelfIssuing(office, owed, waiting)
     shipping = Shipping(office, runner)
@@ -166,7 +168,7 @@ def build_services(
             FulfilHandler(office),
             PushStatusHandler(office),
             CloseHandler(office),
-            IssueHandler(office, owed, waiting, button_wait=runner.policy.button_wait),
+            IssueHandler(office, documents, waiting, button_wait=runner.policy.button_wait),
             AttachHandler(office),
         ]
     )
@@ -209,13 +211,13 @@ def build_services(
         activity=ActivityLog(office),
         figures=FigureDesk(office),
         ledgers=ledgers,
+        settling_documents=SettlingDocuments(office, ledgers, documents),
         settling=Settling(office, runner, ledgers, self_issuing.shipped),
         shipment_desk=ShipmentDesk(office),
         intake=intake,
         order_desk=desk,
         order_views=OrderViewsKept(office),
         dossiers=OrderDossiers(office, quoting),
-        buying_once=BuyingOnce(office, runner, shipping),
         bulk_papers=BulkPapers(office, desk, manifesting),
         reading=Reading(office),
         reconciliation=reconciliation,

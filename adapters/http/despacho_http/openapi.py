@@ -66,7 +66,7 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same request again under the same key gets the same answer and acts once. Kept for a day at least.",
+    "description": "The same request again under the same key acts once, and is told what was made of it. Kept for two days.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 _PROBLEM = {

@@ -77,6 +77,8 @@ def _line(fields: Fields, weight_unit: str | None, length_unit: str | None) -> C
         quantity=1 if quantity is None else quantity,
         unit_price=fields.not_negative("price") or Decimal(0),
         weight_g=None if weight is None else grams(weight, weight_unit),
+        product_id=fields.text("product_id") or "",
+        variant_id=fields.text("variant_id"),
         sku=fields.text("sku") or "",
         shipping_required=fields.flag("shipping_required", default=True),
         sides=sides_of(fields.tolerant([]), length_unit),

@@ -51,7 +51,11 @@ EXPECTED = Cart(
         country="CL", region="Metropolitana", region_code="12", municipality="Providencia", municipality_code="8261414",
         city="Santiago",
     ),
-    lines=(CartLine(name="Product A", sku="PKUA", quantity=1, unit_price=Decimal(2323), weight_g=1000),),
+    lines=(
+        CartLine(
+            name="Product A", sku="PKUA", quantity=1, unit_price=Decimal(2323), weight_g=1000, product_id="64"
+        ),
+    ),
     currency="CLP",
     package=Parcel(weight_g=10_000, length_mm=180, width_mm=30, height_mm=20),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from despacho_database.tables import answers
 from despacho_ports.records import IdempotentAnswer
 
 _answers = Mapping(answers, IdempotentAnswer, apart=frozenset({"headers"}))
+_REFUSED = 400
 
 
 class AnswersTable(Repository):
@@ -21,7 +22,7 @@ class AnswersTable(Repository):
     async def begin(self, answer: IdempotentAnswer) -> IdempotentAnswer | None:
         """Reserve the key; None when reserved (or an abandoned reservation was taken over), else what is there.
 
-        A reservation is abandoned when its ``locked_until`` has passed at the new one's ``created_at``.
+        A reservation is abandoned when its ``locked_until`` has passed at the new one's ``created_at`` and nothing was made under it.
         """
         found: IdempotentAnswer | None = None
         while found is None:
@@ -31,15 +32,36 @@ class AnswersTable(Repository):
             found = await self._kept(answer.store_id, answer.key)
         return found
 
+    async def made(self, store_id: str, key: str) -> str | None:
+        """The id of what was made under the key, if anything was; on PostgreSQL a writing unit keeps the key for itself."""
+        row = await self._one(self._for_change(sa.select(answers.c.made).where(*_one(store_id, key))))
+        return None if row is None else row["made"]
+
+    async def keep_made(self, store_id: str, key: str, made: str, *, at: datetime) -> bool:
+        """Keep what is made under the key, reserved or not; False when something else was made under it before."""
+        unreserved = IdempotentAnswer(
+            store_id=store_id, key=key, fingerprint="", created_at=at, locked_until=at, made=made
+        )
+        insert = self._insert(answers).values(_row(unreserved))
+        kept = await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["store_id", "key"], set_={"made": made}, where=answers.c.made.is_(None)
+            ).returning(answers.c.key)
+        )
+        return kept.first() is not None
+
     async def finish(self, answer: IdempotentAnswer) -> None:
         """Keep the answer; it stays what it is once another request has taken the key over and finished."""
-        unfinished = sa.and_(*_one(answer.store_id, answer.key), answers.c.status.is_(None))
-        await self._connection.execute(sa.update(answers).where(unfinished).values(_row(answer)))
+        unfinished = [*_one(answer.store_id, answer.key), answers.c.status.is_(None)]
+        if (answer.status or 0) >= _REFUSED:
+            unfinished.append(answers.c.made.is_(None))
+        row = {name: value for name, value in _row(answer).items() if name != "made"}
+        await self._connection.execute(sa.update(answers).where(*unfinished).values(row))
 
     async def release(self, store_id: str, key: str) -> None:
-        """Give up a reservation; a finished answer stays."""
-        unfinished = sa.and_(*_one(store_id, key), answers.c.status.is_(None))
-        await self._connection.execute(sa.delete(answers).where(unfinished))
+        """Give up a reservation; a finished answer stays, and so does what was made."""
+        unused = (*_one(store_id, key), answers.c.status.is_(None), answers.c.made.is_(None))
+        await self._connection.execute(sa.delete(answers).where(*unused))
 
     async def remove_older(self, before: datetime, limit: int) -> int:
         """Remove a bounded batch; returns how many."""
@@ -47,7 +69,9 @@ class AnswersTable(Repository):
 
     async def _reserved(self, answer: IdempotentAnswer) -> bool:
         insert = self._insert(answers).values(_row(answer))
-        abandoned = sa.and_(answers.c.status.is_(None), answers.c.locked_until <= answer.created_at)
+        abandoned = sa.and_(
+            answers.c.status.is_(None), answers.c.made.is_(None), answers.c.locked_until <= answer.created_at
+        )
         reserved = await self._connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["store_id", "key"],

@@ -93,6 +93,7 @@ answers = Table(
     time("locked_until", nullable=True),
     Column("status", Integer, nullable=True),
     text("headers"),
+    text("made", nullable=True),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("store_id", "key"),
     Index(None, "created_at"),

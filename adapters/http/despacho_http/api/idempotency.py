@@ -1,7 +1,9 @@
 """``Idempotency-Key`` on every POST of the API: the same request again gets the same answer, and acts once.
 
 The key is reserved before the request is worked on, so that a second one that comes meanwhile waits its turn. A reservation ends by
-itself, in case the process dies under it. What is not final is not kept: 5xx says that we broke, 202 that nobody knows yet.
+itself, in case the process dies under it. A use case that makes something keeps the key with it (:class:`ActKey`), in one transaction:
+from then on the key leads to that thing, and a repeat is told how it stands. What is not final is not kept as an answer: 5xx says that we
+broke, 202 that nobody knows yet, and a refusal of what was made may be mended (docs/decisions/0038).
 """
 
 from __future__ import annotations
@@ -10,19 +12,25 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from despacho_http.answers import send_problem
 from despacho_http.bodies import MOST_OCTETS, lower_headers, media_type, read_body, require_json
+from despacho_http.recording_notes import unchanged
 from despacho_http.refusals import KeyInProgress, KeyInvalid, KeyReused, Refusal
 from despacho_ports.records import ApiToken, IdempotentAnswer
+from despacho_services.act_keys import NO_KEY, ActKey
 from despacho_services.office import Office
 
 HEADER = b"idempotency-key"
 MOST_KEY = 255
+_REPLAYED = (b"idempotency-replayed", b"true")
 RESERVED_FOR = timedelta(minutes=2)
 """Longer than any request takes (30 s of waiting at most); then the process has died."""
 
@@ -41,6 +49,16 @@ ACCEPTED_IS_FINAL = "accepted_is_final"
 """A route's ``opt``: its 202 is the last word on the request itself, and what comes of it is looked at elsewhere."""
 
 _KEPT_HEADERS = (b"content-type", b"location")
+_ACT_KEY = "despacho_act_key"
+
+Under: TypeAlias = NamedDependency[SkipValidation[ActKey]]
+"""The key of the caller's act, as a handler's parameter ``under``."""
+
+
+async def provide_act_key(request: Request[Any, Any, Any]) -> ActKey:
+    """The key under which the request acts."""
+    key: ActKey = request.scope["state"].get(_ACT_KEY, NO_KEY)
+    return key
 
 
 class Repeatable:
@@ -76,9 +94,13 @@ class Repeatable:
         async with office.units.begin() as work:
             there = await work.answers.begin(reserved)
             await work.commit()
-        if there is not None:
+        if there is not None and not _leads_to_what_was_made(there, reserved):
             await _told_again(scope, send, there, reserved)
             return
+        if there is not None:
+            unchanged(Request(scope))
+            send = _replayed(send)
+        scope["state"][_ACT_KEY] = ActKey(reserved.store_id, key)
         recorder = _Recorder(accepted_is_final=scope["route_handler"].opt.get(ACCEPTED_IS_FINAL, False))
         try:
             await self._app(scope, _again(body or NOTHING), recorder)
@@ -169,9 +191,23 @@ async def _told_again(scope: Scope, send: Send, there: IdempotentAnswer, asked: 
         await send_problem(scope, send, KeyInProgress(seconds))
         return
     headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in there.headers.items()]
-    headers += [(b"content-length", str(len(there.body)).encode()), (b"idempotency-replayed", b"true")]
+    headers += [(b"content-length", str(len(there.body)).encode()), _REPLAYED]
     await send({"type": "http.response.start", "status": there.status, "headers": headers})
     await send({"type": "http.response.body", "body": there.body, "more_body": False})
+
+
+def _leads_to_what_was_made(there: IdempotentAnswer, asked: IdempotentAnswer) -> bool:
+    """Whether the same was asked before and made something of which there is no last word yet: its use case tells how it stands."""
+    return there.fingerprint == asked.fingerprint and there.status is None and there.made is not None
+
+
+def _replayed(send: Send) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], _REPLAYED]
+        await send(message)
+
+    return marked
 
 
 def _again(body: bytes) -> Receive:

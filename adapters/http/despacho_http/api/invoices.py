@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from despacho_core.errors import NotYetKnown
 from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_http.access import Hub, StoreId
+from despacho_http.api.idempotency import Under
 from despacho_http.api.orders import invoice_answer
 from despacho_http.api.views import InvoiceView, Page, RemainingView, invoice_view, page, remaining_view
 from despacho_http.api.wishes import BeforeTime, CreditBody, Limit, Wait, seconds_to_wait
@@ -46,8 +47,13 @@ async def get_remaining(services: Hub, store_id: StoreId, invoice_id: FromPath[s
 
 
 @post("/invoices/{invoice_id:str}/credit")
-async def credit_invoice(
-    services: Hub, store_id: StoreId, invoice_id: FromPath[str], data: JSONBody[CreditBody], prefer: Wait = None
+async def credit_invoice(  # noqa: PLR0917 - Litestar hands over by name
+    services: Hub,
+    store_id: StoreId,
+    under: Under,
+    invoice_id: FromPath[str],
+    data: JSONBody[CreditBody],
+    prefer: Wait = None,
 ) -> Response[InvoiceView]:
     """Take back what is left of a document, or chosen lines: 201 with a new credit note, 202 while nobody knows yet.
 
@@ -55,7 +61,9 @@ async def credit_invoice(
     ``Idempotency-Key`` makes it one.
     """
     chosen = None if data.lines is None else [line.chosen() for line in data.lines]
-    note, effect = await services.invoicing.owe_credit(store_id, invoice_id, reason=data.reason, chosen=chosen)
+    note, effect = await services.invoicing.owe_credit(
+        store_id, invoice_id, reason=data.reason, chosen=chosen, under=under
+    )
     before = note if note.state is InvoiceState.ISSUED else None
     try:
         note = await services.invoicing.settled(note, effect, wait=seconds_to_wait(prefer))

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from despacho_core.errors import CarrierRefused
 from despacho_core.manifests import Manifest, ManifestState
 from despacho_http.access import Hub, StoreId
-from despacho_http.api.idempotency import KINDS, MOST
+from despacho_http.api.idempotency import KINDS, MOST, Under
 from despacho_http.api.manifest_bodies import (
     MOST_FORM,
     MULTIPART,
@@ -45,9 +45,11 @@ async def list_manifests(  # noqa: PLR0917 - Litestar hands over by name
 
 
 @post("/manifests", status_code=201)
-async def create_manifest(services: Hub, store_id: StoreId, data: JSONBody[ManifestBody]) -> Response[ManifestView]:
+async def create_manifest(
+    services: Hub, store_id: StoreId, under: Under, data: JSONBody[ManifestBody]
+) -> Response[ManifestView]:
     """Open a manifest over chosen labels, or over all labels of the account that are on none."""
-    contents = await services.manifesting.open(store_id, data.account_id, data.label_ids, skip=data.skip)
+    contents = await services.manifesting.open(store_id, data.account_id, data.label_ids, skip=data.skip, under=under)
     location = f"{BASE}/manifests/{contents.manifest.id}"
     view = contents_view(contents, services.office.links)
     return Response(view, status_code=201, headers={"location": location})
@@ -80,10 +82,10 @@ async def discard_manifest(services: Hub, store_id: StoreId, manifest_id: FromPa
 
 @post("/manifests/{manifest_id:str}/close", status_code=200)
 async def close_manifest(
-    services: Hub, store_id: StoreId, manifest_id: FromPath[str], prefer: Wait = None
+    services: Hub, store_id: StoreId, under: Under, manifest_id: FromPath[str], prefer: Wait = None
 ) -> Response[ManifestView]:
     """Close a manifest: 200 once it is closed, 202 while the carrier has not answered."""
-    contents, _ = await services.manifesting.close(store_id, manifest_id, wait=seconds_to_wait(prefer))
+    contents, _ = await services.manifesting.close(store_id, manifest_id, wait=seconds_to_wait(prefer), under=under)
     manifest = contents.manifest
     if manifest.state is ManifestState.OPEN:
         provider = await provider_name(services, store_id, manifest.account_id)

@@ -10,6 +10,7 @@ from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_core.orders import OrderStatus
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
+from despacho_http.api.idempotency import Under
 from despacho_http.api.places import place_view
 from despacho_http.api.views import (
     InvoiceView,
@@ -60,12 +61,18 @@ async def get_order(services: Hub, store_id: StoreId, number: OrderNumber) -> Or
 
 
 @post("/orders/{number:int}/shipments")
-async def create_shipment(
-    services: Hub, store_id: StoreId, number: OrderNumber, data: JSONBody[ShipmentBody], prefer: Wait = None
+async def create_shipment(  # noqa: PLR0917 - Litestar hands over by name
+    services: Hub,
+    store_id: StoreId,
+    under: Under,
+    number: OrderNumber,
+    data: JSONBody[ShipmentBody],
+    prefer: Wait = None,
 ) -> Response[ShipmentView]:
     """Buy a shipment: 201 with its labels, or 202 while the carrier has not answered; look at it again then."""
     await hold_order(services, store_id, number)
-    shipment, labels, _ = await services.shipping.buy(store_id, number, data.wish(), wait=seconds_to_wait(prefer))
+    wait = seconds_to_wait(prefer)
+    shipment, labels, _ = await services.shipping.buy(store_id, number, data.wish(), wait=wait, under=under)
     if shipment.state is ShipmentState.REJECTED:
         provider = await provider_name(services, store_id, shipment.account_id)
         raise CarrierRefused(provider=provider, message=shipment.problem or "", shipment=shipment.id)
@@ -76,13 +83,13 @@ async def create_shipment(
 
 @post("/orders/{number:int}/invoice")
 async def create_invoice(
-    services: Hub, store_id: StoreId, number: OrderNumber, prefer: Wait = None
+    services: Hub, store_id: StoreId, under: Under, number: OrderNumber, prefer: Wait = None
 ) -> Response[InvoiceView]:
     """Issue the order's document: 201 when it is new, 200 when it was there, 202 while nobody knows yet."""
     await hold_order(services, store_id, number)
     before = await sale_of(services, store_id, number)
     try:
-        invoice = await services.invoicing.invoice(store_id, number, wait=seconds_to_wait(prefer))
+        invoice = await services.invoicing.invoice(store_id, number, wait=seconds_to_wait(prefer), under=under)
     except NotYetKnown:
         pending = await sale_of(services, store_id, number)
         if pending is None:

@@ -59,7 +59,11 @@ async def create_quotes(services: Hub, store_id: StoreId, data: JSONBody[QuoteBo
     store = await services.office.store(store_id)
     if data.order is not None:
         await hold_order(services, store_id, data.order)
-    return _view(await services.quoting.quote(store, await _request(services, store, data)))
+        order = (await services.reading.order(store_id, data.order)).record.to_ship
+        plan = (await services.plans.read(store_id)).plan
+        request, _ = request_of_order(order, store, plan)
+        return _view(await services.quoting.quote(store, request, order=order))
+    return _view(await services.quoting.quote(store, _request(store, data)))
 
 
 @post("/quotes/explain", status_code=200)
@@ -88,11 +92,7 @@ async def _explained(services: Services, store: Store, data: TryBody) -> Explana
         return Explanation(error=error)
 
 
-async def _request(services: Services, store: Store, data: QuoteBody) -> RateRequest:
-    if data.order is not None:
-        file = await services.reading.order(store.id, data.order)
-        plan = (await services.plans.read(store.id)).plan
-        return request_of_order(file.record.to_ship, store, plan)[0]
+def _request(store: Store, data: QuoteBody) -> RateRequest:
     origin = data.origin.address() if data.origin is not None else store.settings.origin
     if origin is None or data.destination is None:
         raise OriginMissing

@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 from despacho_core.errors import CarrierRefused
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
+from despacho_http.api.idempotency import Under
 from despacho_http.api.orders import BASE, hold_order, provider_name
 from despacho_http.api.views import ShipmentView, shipment_view
 from despacho_http.api.wishes import Body, Id, OrderNumber, ParcelBody, Wait, seconds_to_wait
@@ -27,8 +28,13 @@ class ReturnBody(Body, frozen=True, kw_only=True):
 
 
 @post("/orders/{number:int}/returns")
-async def create_return(
-    services: Hub, store_id: StoreId, number: OrderNumber, data: JSONBody[ReturnBody], prefer: Wait = None
+async def create_return(  # noqa: PLR0917 - Litestar hands over by name
+    services: Hub,
+    store_id: StoreId,
+    under: Under,
+    number: OrderNumber,
+    data: JSONBody[ReturnBody],
+    prefer: Wait = None,
 ) -> Response[ShipmentView]:
     """Buy a return: 201 with its labels, or 202 while the carrier has not answered; a shipment like any other from then on."""
     await hold_order(services, store_id, number)
@@ -38,7 +44,8 @@ async def create_return(
         parcels=tuple(parcel.parcel() for parcel in data.parcels),
         additional=data.additional,
     )
-    shipment, labels, _ = await services.returning.buy(store_id, number, wish, wait=seconds_to_wait(prefer))
+    wait = seconds_to_wait(prefer)
+    shipment, labels, _ = await services.returning.buy(store_id, number, wish, wait=wait, under=under)
     if shipment.state is ShipmentState.REJECTED:
         provider = await provider_name(services, store_id, shipment.account_id)
         raise CarrierRefused(provider=provider, message=shipment.problem or "", shipment=shipment.id)

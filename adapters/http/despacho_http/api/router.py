@@ -19,11 +19,12 @@ from despacho_http.api import (
     plans,
     quotes,
     returns,
+    settling,
     shipments,
     tracking,
     waiting,
 )
-from despacho_http.api.idempotency import Repeatable
+from despacho_http.api.idempotency import Repeatable, provide_act_key
 from despacho_http.bodies import StrictJson
 from despacho_http.metrics import Counted
 from despacho_http.recording import Recorded
@@ -67,10 +68,11 @@ def api_router() -> Router:
             *invoices.ROUTES,
             *waiting.ROUTES,
             *ledgers.ROUTES,
+            *settling.ROUTES,
             *accounts.ROUTES,
         ],
         middleware=[Counted, Unkept, BearerOnly, Repeatable, Recorded],
-        dependencies={"store_id": Provide(provide_store_id)},
+        dependencies={"store_id": Provide(provide_store_id), "under": Provide(provide_act_key)},
         dto=StrictJson,
         return_dto=None,
     )

@@ -10,6 +10,7 @@ from despacho_core.errors import CarrierRefused
 from despacho_core.labels import PrintFormat
 from despacho_core.shipments import ShipmentState
 from despacho_http.access import Hub, StoreId
+from despacho_http.api.idempotency import Under
 from despacho_http.api.orders import provider_name
 from despacho_http.api.printing import Dpi, Size, Start, printed_answer, wish_of
 from despacho_http.api.views import Page, ShipmentView, page, shipment_view
@@ -60,10 +61,10 @@ async def get_label(services: Hub, store_id: StoreId, shipment_id: FromPath[str]
 
 @post("/shipments/{shipment_id:str}/void", status_code=200)
 async def void_shipment(
-    services: Hub, store_id: StoreId, shipment_id: FromPath[str], prefer: Wait = None
+    services: Hub, store_id: StoreId, under: Under, shipment_id: FromPath[str], prefer: Wait = None
 ) -> Response[ShipmentView]:
     """Void a shipment's labels: 200 once they are void, 202 while the carrier has not answered."""
-    shipment = await services.shipping.void(store_id, shipment_id, wait=seconds_to_wait(prefer))
+    shipment = await services.shipping.void(store_id, shipment_id, wait=seconds_to_wait(prefer), under=under)
     if shipment.state is ShipmentState.BOUGHT:
         provider = await provider_name(services, store_id, shipment.account_id)
         raise CarrierRefused(provider=provider, message=shipment.problem or "", shipment=shipment.id)

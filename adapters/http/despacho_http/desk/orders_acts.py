@@ -15,6 +15,7 @@ from despacho_http.desk.orders_parcels import parcels_in
 from despacho_http.desk.rendering import Said, moved
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
+from despacho_services.act_keys import form_key
 from despacho_services.returning import ReturnWish
 
 WAIT = 8.0
@@ -31,7 +32,8 @@ async def buy_label(
         wish = ShipmentWish(
             quote_id=form.text("quote") or None, parcels=parcels_in(form), additional=form.flag("further")
         )
-        shipment, labels = await services.buying_once.buy(store_id, number, wish, key=form.text("key")[:100], wait=WAIT)
+        under = form_key(store_id, f"label {number}", form.text("key"))
+        shipment, labels, _ = await services.shipping.buy(store_id, number, wish, wait=WAIT, under=under)
     except NotFound:
         raise
     except DomainError as error:
@@ -45,10 +47,11 @@ async def buy_return(
     request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, number: FromPath[int]
 ) -> Response[bytes]:
     """Buy a label with which the buyer sends it back."""
-    path = f"/app/orders/{number}"
+    path, store_id = f"/app/orders/{number}", visitor.store.id
     wish = ReturnWish(additional=form.flag("further"))
+    under = form_key(store_id, f"return {number}", form.text("key"))
     try:
-        shipment, labels, _ = await services.returning.buy(visitor.store.id, number, wish, wait=WAIT)
+        shipment, labels, _ = await services.returning.buy(store_id, number, wish, wait=WAIT, under=under)
     except NotFound:
         raise
     except DomainError as error:
