@@ -62,7 +62,6 @@ async def too_wide(page: Page) -> list[str]:
     """What does not fit on a telephone, so that the page has to be pushed sideways."""
     await page.set_viewport_size(TELEPHONE)
     found: list[str] = await page.evaluate(_TOO_WIDE)
-    await page.set_viewport_size(WIDE)
     return found
 
 

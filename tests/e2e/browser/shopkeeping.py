@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from despacho_core.stores import Store
 from despacho_sandbox.store.order import Order
@@ -39,11 +39,23 @@ async def morning_in(theatre: Theatre, code: str, texts: Texts | None = None) ->
     return Morning(theatre.services, theatre.sandbox.store, store, carrier, take_in, texts or Texts())
 
 
-async def signed_in(theatre: Theatre, browser: Browser, store: Store, *, language: str = "en") -> BrowserContext:
-    """A browser that came back from the consent a while ago."""
+async def signed_in(
+    theatre: Theatre,
+    browser: Browser,
+    store: Store,
+    *,
+    language: str = "en",
+    touch: ViewportSize | None = None,
+    scripts: bool = True,
+) -> BrowserContext:
+    """A browser that came back from the consent a while ago; with ``touch`` it is a tablet of that size."""
     text = await theatre.services.sessions.begin(store.id)
     context = await browser.new_context(
-        locale=language, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        locale=language,
+        viewport=touch or ViewportSize(width=1280, height=900),
+        has_touch=touch is not None,
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
     )
     context.set_default_timeout(15_000)
     await context.add_cookies([{"name": "despacho_session", "value": text, "url": theatre.address}])

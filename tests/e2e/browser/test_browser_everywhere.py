@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, Response, expect
 from despacho_core.shipments import ShipmentWish
 from despacho_core.stores import Store
 from tests.busy_store import Morning
-from tests.e2e.browser.looking import WIDE, barriers, missed_by_keyboard, settled, too_wide, unfolded
+from tests.e2e.browser.looking import TELEPHONE, WIDE, barriers, missed_by_keyboard, settled, too_wide, unfolded
 from tests.e2e.browser.shopkeeping import complaints_of, morning_in, signed_in
 from tests.e2e.browser.sights import Sight, sights
 from tests.e2e.browser.theatre import Theatre
@@ -63,11 +63,11 @@ class Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk(theatre: Theatre, chromium: Browser) -> AsyncIterator[Desk]:
-    """A store in the middle of its morning."""
+    """A store in the middle of its morning, in the language of most merchants."""
     morning = await morning_in(theatre, FIRST_STORE)
     ids = await morning.begin()
     ids |= await _tokens(morning)
-    context = await signed_in(theatre, chromium, morning.store)
+    context = await signed_in(theatre, chromium, morning.store, language="es")
     page = await context.new_page()
     yield Desk(page, theatre.address, morning.store, ids, complaints_of(page))
     await context.close()
@@ -88,6 +88,21 @@ async def test_every_page_is_for_everybody(desk: Desk) -> None:
     all_sights = list(sights(desk.ids))
     assert len(all_sights) > 50
     wrong = [one for sight in all_sights for one in await desk.seen(sight)]
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+async def test_longer_words_fit_a_telephone_too(theatre: Theatre, chromium: Browser, desk: Desk, language: str) -> None:
+    """The looks above are at English pages."""
+    context = await signed_in(theatre, chromium, desk.store, language=language)
+    page, wrong = await context.new_page(), []
+    await page.set_viewport_size(TELEPHONE)
+    for sight in sights(desk.ids):
+        await page.goto(f"{desk.address}{sight.path}", wait_until="domcontentloaded")
+        assert await page.locator("html").get_attribute("lang") == "pt", sight
+        await unfolded(page)
+        wrong += [f"{sight.path}: {one}" for one in await too_wide(page)]
+    await context.close()
     assert wrong == [], "\n".join(wrong)
 
 
