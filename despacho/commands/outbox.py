@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from despacho.commands._beside import chosen_stores, codes_by_id, with_hub
-from despacho.commands._console import json_option, show, table
+from despacho.commands._console import Failure, json_option, show, table
 from despacho_core.ledgers import Effect, EffectState, Lane
 
 if TYPE_CHECKING:
@@ -86,20 +88,71 @@ def retry(effect_id: str, as_json: bool) -> None:
 @outbox.command()
 @click.argument("effect_id", metavar="ID")
 @click.option("--happened/--did-not-happen", required=True, help="What you found out at the provider.")
+@click.option("--note", required=True, help="How you found out; kept in the ledger.")
 @click.option(
-    "--note", required=True, help="How you found out; kept in the ledger, with the provider's number if there is one."
+    "--number",
+    "numbers",
+    multiple=True,
+    help="The document's number, or the label's tracking number; one for each parcel. Without it the order shows neither.",
+)
+@click.option("--external-id", default="", help="The invoicing system's own id of the document, if you know it.")
+@click.option(
+    "--pdf", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The document itself, to be kept."
 )
 @json_option
-def resolve(effect_id: str, happened: bool, note: str, as_json: bool) -> None:
+def resolve(  # noqa: PLR0917 - click hands over by name
+    effect_id: str,
+    happened: bool,
+    note: str,
+    numbers: tuple[str, ...],
+    external_id: str,
+    pdf: Path | None,
+    as_json: bool,
+) -> None:
     """Settle the uncertain effect ID by what you found out at the provider, where it cannot be asked by us."""
+    if (numbers or external_id or pdf) and not happened:
+        raise click.UsageError("What did not happen has no number.")
+    if (external_id or pdf) and not numbers:
+        raise click.UsageError("Give the document's --number too.")
+
+    content = pdf.read_bytes() if pdf is not None else None
 
     async def use(hub: Hub) -> EffectLine:
-        resolved = await hub.services.ledgers.resolve(None, effect_id, happened=happened, note=note)
-        return _line(resolved, await codes_by_id(hub))
+        if numbers:
+            found = _Found(numbers, external_id, content)
+            await _settle(hub, await hub.services.ledgers.effect(None, effect_id), found, note=note)
+        else:
+            await hub.services.ledgers.resolve(None, effect_id, happened=happened, note=note)
+        return _line(await hub.services.ledgers.effect(None, effect_id), await codes_by_id(hub))
 
     line = with_hub(use)
     then = "it is settled" if happened else "it will be tried again"
     show(line, as_json=as_json, people=f"{line.key} is {line.state.value}: {then}.")
+
+
+@dataclass(frozen=True)
+class _Found:
+    numbers: tuple[str, ...]
+    external_id: str
+    pdf: bytes | None
+
+
+async def _settle(hub: Hub, effect: Effect, found: _Found, *, note: str) -> None:
+    """A label under its tracking numbers, or a document under its number."""
+    from despacho_services.owing_documents import ISSUE  # noqa: PLC0415 - only where it is needed
+    from despacho_services.settling_documents import FoundDocument  # noqa: PLC0415 - as above
+    from despacho_services.shipping import BUY  # noqa: PLC0415 - as above
+
+    services = hub.services
+    if effect.kind == BUY:
+        await services.settling.bought(effect.store_id, effect.subject, found.numbers, note=note)
+    elif effect.kind == ISSUE and len(found.numbers) == 1:
+        document = FoundDocument(number=found.numbers[0], external_id=found.external_id, pdf=found.pdf)
+        await services.settling_documents.issued(effect.store_id, effect.subject, document, note=note)
+    else:
+        raise Failure(
+            "Labels have a number for each parcel, a document has one, and nothing else has any.", code="no-number"
+        )
 
 
 def _line(effect: Effect, codes: dict[str, str]) -> EffectLine:

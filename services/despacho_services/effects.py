@@ -27,6 +27,8 @@ __all__ = ["EffectPolicy", "EffectRunner"]
 
 log = logging.getLogger("despacho.effects")
 
+_SHORTEST_PAUSE_S = 0.05
+
 
 class EffectRunner:
     """Runs claimed effects through their handlers and settles them."""
@@ -47,24 +49,41 @@ class EffectRunner:
 
         Returns the effect as it then is. What is not finished in time goes on; None only if there is no such effect.
         """
-        async with self._office.units.begin() as work:
-            claimed = await self.claim(work, effect_id)
-            await work.commit()
-        return await self.run_claimed(effect_id, claimed, wait=wait)
+        return await self.run_claimed(effect_id, await self._claimed(effect_id), wait=wait)
 
     async def claim(self, work: UnitOfWork, effect_id: str) -> Effect | None:
         """Take one pending effect in the caller's transaction, once it is committed to be run at once by :meth:`run_claimed`."""
         return await work.outbox.claim_one(effect_id, now=self._office.now(), lease=self.policy.lease)
 
     async def run_claimed(self, effect_id: str, claimed: Effect | None, *, wait: float) -> Effect | None:
-        """Run what :meth:`claim` has taken; where somebody else has it, wait for them. Returns as :meth:`run_now`."""
-        if claimed is not None:
-            settled = await self._in_time(self.run(claimed), wait)
-            if settled is not None:
+        """Run what :meth:`claim` has taken; where somebody else has it, wait for them. Returns as :meth:`run_now`.
+
+        A provider that asks for patience is given it, as long as the caller waits.
+        """
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + wait
+        while claimed is not None:
+            settled = await self._in_time(self.run(claimed), max(deadline - clock.time(), 0))
+            if settled is None:
+                return await self._settled_or_current(effect_id, deadline=0)
+            pause = self._pause(claimed, settled)
+            if pause is None or clock.time() + pause >= deadline:
                 return settled
-        return await self._settled_or_current(
-            effect_id, deadline=asyncio.get_running_loop().time() + (0 if claimed else wait)
-        )
+            await asyncio.sleep(pause)
+            claimed = await self._claimed(effect_id)
+        return await self._settled_or_current(effect_id, deadline=deadline)
+
+    async def _claimed(self, effect_id: str) -> Effect | None:
+        async with self._office.units.begin() as work:
+            claimed = await self.claim(work, effect_id)
+            await work.commit()
+        return claimed
+
+    def _pause(self, claimed: Effect, settled: Effect) -> float | None:
+        """Seconds until what was put off without counting as a try may be tried; None of everything else."""
+        if settled.state is not EffectState.PENDING or settled.attempts >= claimed.attempts:
+            return None
+        return max((settled.due_at - self._office.now()).total_seconds(), _SHORTEST_PAUSE_S)
 
     async def look_now(self, effect_id: str, *, wait: float) -> Effect | None:
         """Look for one uncertain effect at once, due or not, for a caller who waits ``wait`` seconds.

@@ -23,6 +23,7 @@ from despacho_services.attaching import ATTACH
 from despacho_services.held_documents import notes_of, sale_in_force
 from despacho_services.office import Office
 from despacho_services.owing_documents import ISSUE
+from despacho_services.settling_documents import BY_HAND
 from despacho_services.waiting_room import WaitingRoom
 
 
@@ -37,6 +38,7 @@ class InvoiceFile:
         left: What no credit note has taken back; None of a credit note.
         effects: What was owed to the outside world because of it, oldest first.
         may_be_credited: Whether something is left, and its system issues credit notes.
+        lacks_pdf: Whether nobody but a person can give its PDF: it was settled by hand, and none is kept.
     """
 
     invoice: Invoice
@@ -47,6 +49,7 @@ class InvoiceFile:
     left: Remaining | None
     effects: tuple[Effect, ...]
     may_be_credited: bool
+    lacks_pdf: bool = False
 
     @property
     def attaching(self) -> Effect | None:
@@ -57,6 +60,12 @@ class InvoiceFile:
     def is_in_doubt(self) -> bool:
         """Whether a person may settle its issuing."""
         return any(one.kind == ISSUE and one.state is EffectState.UNCERTAIN for one in self.effects)
+
+    @property
+    def lacks_number(self) -> bool:
+        """Whether a person said that it was issued, and not under which number."""
+        settled = all(one.state.is_settled for one in self.effects if one.kind == ISSUE)
+        return self.invoice.state is InvoiceState.UNCERTAIN and settled
 
     @property
     def attaching_failed(self) -> bool:
@@ -138,6 +147,7 @@ class InvoiceDesk:
             left=left,
             effects=tuple(effects),
             may_be_credited=issued and left is not None and bool(left.totals.total) and self._credits(account),
+            lacks_pdf=await self._lacks_pdf(invoice),
         )
 
     async def billing(self, store_id: str, order_number: int) -> BillingFile:
@@ -156,6 +166,11 @@ class InvoiceDesk:
             waiting=next((one for one in waiting if one.purpose == SALE), None),
             invoice=held,
         )
+
+    async def _lacks_pdf(self, invoice: Invoice) -> bool:
+        if invoice.state is not InvoiceState.ISSUED or not (invoice.external_id or "").startswith(BY_HAND):
+            return False
+        return await self._office.documents.get(invoice.store_id, f"{invoice.id}-pdf") is None
 
     def _credits(self, account: Account | None) -> bool:
         try:

@@ -57,7 +57,7 @@ class LedgerDesk:
         async with self._office.units.begin(write=False) as work:
             return await work.outbox.page(store_id, before=before, limit=limit, state=state)
 
-    async def effect(self, store_id: str, effect_id: str) -> Effect:
+    async def effect(self, store_id: str | None, effect_id: str) -> Effect:
         """One effect. Raises ``NotFound``."""
         async with self._office.units.begin(write=False) as work:
             return await self._effect(work, store_id, effect_id)

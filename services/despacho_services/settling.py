@@ -1,4 +1,7 @@
-"""Settling what nobody knows: a purchase or a document whose asking was cut off. Looked for again at once, or decided by a person."""
+"""Settling what nobody knows: a purchase or a document whose asking was cut off is looked for again at once; a person decides on purchases.
+
+What a person decides of documents is in :mod:`despacho_services.settling_documents`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import msgspec
 
 from despacho_core.errors import Invalid, NotFound, WrongState
 from despacho_core.ledgers import Effect, EffectState, Lane
-from despacho_core.shipments import Label, Shipment
+from despacho_core.shipments import Label, Shipment, ShipmentState
 from despacho_ports.carriers import TracksShipments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
@@ -68,7 +71,8 @@ class Settling:
     async def bought(self, store_id: str, shipment_id: str, numbers: Sequence[str], *, note: str) -> Shipment:
         """A person has found the shipment at the carrier: it is bought, under these tracking numbers, by piece.
 
-        The store is told and the parcels are followed as if we had been answered; the labels are printed as ours.
+        The store is told and the parcels are followed as if we had been answered; the labels are printed as ours. So may one be completed
+        that was said to be bought before, without its numbers.
 
         Raises:
             NotFound: No such shipment.
@@ -78,11 +82,7 @@ class Settling:
         """
         now = self._office.now()
         async with self._office.units.begin() as work:
-            effect = await _in_doubt(work, store_id, shipment_id)
-            await self._ledgers.resolve_in(work, effect, happened=True, note=note)
-            shipment = await work.shipments.get(store_id, shipment_id)
-            if shipment is None:
-                raise NotFound(what="shipment", id=shipment_id)
+            shipment = await self._said_to_be_bought(work, store_id, shipment_id, note)
             labels = _labels(shipment, numbers)
             account = await account_of(work, store_id, shipment.account_id)
             followed = isinstance(self._office.connector(account), TracksShipments)
@@ -98,6 +98,16 @@ class Settling:
             await work.commit()
         await self._office.wake(Lane.INTERACTIVE, Lane.FISCAL)
         return changed
+
+    async def _said_to_be_bought(self, work: UnitOfWork, store_id: str, shipment_id: str, note: str) -> Shipment:
+        shipment = await work.shipments.get(store_id, shipment_id)
+        if shipment is None:
+            raise NotFound(what="shipment", id=shipment_id)
+        if shipment.state is ShipmentState.BOUGHT and not await work.labels.of_shipment(store_id, shipment_id):
+            return shipment
+        effect = await _in_doubt(work, store_id, shipment_id)
+        await self._ledgers.resolve_in(work, effect, happened=True, note=note)
+        return await work.shipments.get(store_id, shipment_id) or shipment
 
     async def not_bought(self, store_id: str, shipment_id: str, *, again: bool, note: str) -> None:
         """A person knows that the carrier has nothing of it.
@@ -117,18 +127,6 @@ class Settling:
                 await work.outbox.save(effect.rejected(self._office.now(), note))
             await work.commit()
         await self._office.wake(effect.lane)
-
-    async def document(self, store_id: str, invoice_id: str, *, happened: bool, note: str) -> Effect:
-        """A person has asked the invoicing system about a document. Raises as :meth:`look`.
-
-        ``happened`` keeps it from ever being issued again; its number is not known here. Otherwise it is issued once more.
-        """
-        async with self._office.units.begin() as work:
-            effect = await _in_doubt(work, store_id, invoice_id)
-            resolved = await self._ledgers.resolve_in(work, effect, happened=happened, note=note)
-            await work.commit()
-        await self._office.wake(resolved.lane)
-        return resolved
 
 
 async def _in_doubt(work: UnitOfWork, store_id: str, subject: str) -> Effect:

@@ -67,9 +67,18 @@ class ShipmentFile:
         return bought is not None and bought.state is EffectState.UNCERTAIN
 
     @property
+    def lacks_numbers(self) -> bool:
+        """Whether a person said that it is bought, and not under which tracking numbers."""
+        return self.shipment.state is ShipmentState.BOUGHT and not self.labels
+
+    @property
     def may_be_voided(self) -> bool:
         """Whether it is bought and not handed over."""
-        return self.shipment.state is ShipmentState.BOUGHT and not any(one.manifest_id for one in self.labels)
+        return (
+            self.shipment.state is ShipmentState.BOUGHT
+            and bool(self.labels)
+            and not any(one.manifest_id for one in self.labels)
+        )
 
 
 class ShipmentDesk:

@@ -218,49 +218,6 @@ async def test_a_form_that_is_sent_twice_credits_once(web: Web, browser: Browser
     assert len(notes) == 1
 
 
-async def in_doubt(web: Web, kind: str) -> Invoice:
-    """A document after whose asking the line broke."""
-    await web.town.fault("openfactura", kind, "issue")
-    order = web.town.sandbox.store.place_order(web.store.code)
-    await web.town.webhook(order)
-    await web.town.work(rounds=2)
-    (invoice,) = await of_order(web, order.id)
-    assert invoice.state is InvoiceState.UNCERTAIN
-    return invoice
-
-
-async def test_a_document_in_doubt_is_explained_and_found_by_looking_again(web: Web, browser: Browser) -> None:
-    invoice = await in_doubt(web, "fail_after")
-    text = await browser.read(f"{LIST}/{invoice.id}")
-    assert "Nobody knows whether this document was issued" in text
-    assert invoice.reference in text
-    assert f"{LIST}/{invoice.id}" in await browser.read(f"{LIST}?view=open")
-    answer = await browser.send(f"{LIST}/{invoice.id}/settle", how="look")
-    assert told(answer)[0] == "success"
-    assert (await current(web, invoice)).state is InvoiceState.ISSUED
-    assert told(await browser.send(f"{LIST}/{invoice.id}/settle", how="look"))[0] == "danger", "settled already"
-
-
-async def test_a_document_that_a_person_found_is_never_issued_again(web: Web, browser: Browser) -> None:
-    invoice = await in_doubt(web, "fail_before")
-    answer = await browser.send(f"{LIST}/{invoice.id}/settle", how="issued", note="folio 77, seen in the portal")
-    assert told(answer)[0] == "success"
-    await web.town.work(seconds=60)
-    assert web.town.sandbox.openfactura.documents_for(str(invoice.order_number)) == []
-    text = await browser.read(f"{LIST}/{invoice.id}")
-    assert "seen in the portal" in text
-    assert "Look again now" not in text
-
-
-async def test_a_document_that_is_not_there_is_issued_once_more_when_a_person_says_so(
-    web: Web, browser: Browser
-) -> None:
-    invoice = await in_doubt(web, "fail_before")
-    assert told(await browser.send(f"{LIST}/{invoice.id}/settle", how="again"))[0] == "success"
-    await web.town.work(seconds=1)
-    assert (await current(web, invoice)).state is InvoiceState.ISSUED
-
-
 async def test_a_stranger_finds_nothing(web: Web, browser: Browser, stranger: Browser) -> None:
     invoice, order = await issued(web), await waiting_for_tax_id(web)
     for path in (f"{LIST}/{invoice.id}", f"{LIST}/{invoice.id}/document.pdf", f"{WAITING}/{order.id}"):

@@ -53,6 +53,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/app/invoices/{invoice_id}/credit": {"what": "rest"},
     "/app/manifests/{manifest_id}/labels": {"label": "x"},
     "/app/manifests/{manifest_id}/sign/{party}": {"name": "Ana", "i_sign": "1"},
+    "/app/invoices/{invoice_id}/settle": {"how": "issued", "number": "39-77"},
     "/app/shipments/{shipment_id}/tracking": {"status": "delivered"},
 }
 FILES = {"/app/manifests/{manifest_id}/scan": {"scan": ("scan.pdf", b"%PDF-1.4", "application/pdf")}}

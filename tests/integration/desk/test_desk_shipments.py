@@ -121,6 +121,26 @@ async def test_a_person_who_found_it_gives_its_number_and_it_is_followed_and_tol
     assert await state(web, other) is ShipmentState.UNCERTAIN, "a number stands for one parcel"
 
 
+async def test_a_label_that_was_only_said_to_be_bought_asks_for_its_number(web: Web, browser: Browser) -> None:
+    shipment = await in_doubt(web)
+    services, path = web.town.services, f"{LIST}/{shipment.id}"
+    async with services.office.units.begin(write=False) as work:
+        (effect,) = await work.outbox.of_subject(web.store.id, shipment.id)
+    await services.ledgers.resolve(web.store.id, effect.id, happened=True, note="asked by telephone")
+    text = await browser.read(path)
+    assert "its tracking numbers are missing" in text
+    assert "Look again now" not in text
+    await browser.send(f"{path}/settle", how="bought", number="x7654321")
+    current, labels = await services.shipping.get(web.store.id, shipment.id)
+    assert [one.tracking_number for one in labels] == ["X7654321"]
+    assert current.next_check_at is not None, "it is followed"
+    await web.town.work()
+    assert (await web.town.shipment(shipment)).fulfillment_id, "the store was told"
+    assert "tracking numbers are missing" not in await browser.read(path)
+    again = await browser.send(f"{path}/settle", how="bought", number="x7654322")
+    assert told(again)[0] == "danger", "it has its numbers"
+
+
 @pytest.mark.parametrize(("how", "then"), [("again", ShipmentState.BOUGHT), ("give-up", ShipmentState.REJECTED)])
 async def test_a_person_who_did_not_find_it_has_it_bought_again_or_gives_it_up(
     web: Web, browser: Browser, how: str, then: ShipmentState

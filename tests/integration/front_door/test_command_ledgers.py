@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,8 +19,9 @@ from despacho_core.ledgers import Effect, EffectState, InboxState, Lane
 from despacho_jobs.wire import INBOX_QUEUE, lane_queue
 from despacho_sandbox.kit.server import Sandbox
 from despacho_services.fulfilling import FULFIL
+from tests.handover import pages
 from tests.integration.front_door.conftest import Desk
-from tests.town import FIRST_STORE, SECOND_STORE, settled_store, sign
+from tests.town import FIRST_STORE, OPENFACTURA, SECOND_STORE, settled_store, sign
 
 T = TypeVar("T")
 
@@ -154,6 +155,46 @@ def test_a_person_settles_what_nobody_else_can_know(stores: Desk, found: str, st
     resolved = stores.gives("outbox", "resolve", "one", found, "--note", "asked by telephone, 4711")
     assert (resolved["state"], resolved["message"]) == (state, "asked by telephone, 4711")
     assert stores.gives("outbox", "list")[0]["state"] == state
+
+
+def left_in_doubt(desk: Desk, sandbox: Sandbox) -> tuple[str, str]:
+    """Ids of a document, and of the effect of its issuing, whose worker died under it."""
+
+    async def use(hub: Hub) -> tuple[str, str]:
+        services = hub.services
+        store = await services.installation.by_code(FIRST_STORE)
+        settings = {**OPENFACTURA, "base_url": f"{sandbox.url}/openfactura"}
+        await services.accounts.add(store.id, "openfactura", name=None, settings=settings)
+        order = sandbox.store.place_order(FIRST_STORE)
+        await services.intake.take_in(store, order.id)
+        async with services.office.units.begin() as work:
+            [invoice] = await work.invoices.of_order(store.id, order.id)
+            [effect] = await work.outbox.of_subject(store.id, invoice.id)
+            await work.outbox.claim_one(effect.id, now=services.office.now(), lease=timedelta(seconds=-1))
+            await work.commit()
+        assert await services.runner.expire()
+        return invoice.id, effect.id
+
+    return at(desk, use)
+
+
+def test_a_document_that_was_found_is_settled_by_its_number(stores: Desk, sandbox: Sandbox, tmp_path: Path) -> None:
+    invoice_id, effect_id = left_in_doubt(stores, sandbox)
+    paper = tmp_path / "found.pdf"
+    paper.write_bytes(pages())
+    resolve = ("outbox", "resolve", effect_id, "--happened", "--note", "seen in the portal")
+    assert stores.run(*resolve, "--pdf", str(paper)).exit_code == 2, "a document without its number"
+    assert stores.run("outbox", "resolve", effect_id, "--did-not-happen", "--note", "x", "--number", "1").exit_code == 2
+    assert stores.fails(*resolve, "--number", "39-1", "--number", "39-2")["code"] == "no-number"
+    assert stores.fails(*resolve, "--number", "none")["code"] == "document-number-invalid"
+    assert stores.gives(*resolve)["state"] == "done", "it may be said without its number"
+    settled = stores.gives(*resolve, "--number", "39-4711", "--pdf", str(paper))
+    assert (settled["state"], settled["subject"]) == ("done", invoice_id)
+    [line] = stores.gives("invoices", "list")
+    assert (line["state"], line["public_id"]) == ("issued", "39-4711")
+    saved = tmp_path / "saved.pdf"
+    stores.does("invoices", "pdf", FIRST_STORE, invoice_id, "--out", str(saved))
+    assert saved.read_bytes() == paper.read_bytes()
 
 
 def test_a_decision_needs_to_be_made_and_explained(bare_desk: Desk) -> None:

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BODIES: dict[str, dict[str, Any]] = {
     "/manifests/{manifest_id}/signatures": {"party": "carrier", "name": "Ana"},
     "/manifests/{manifest_id}/labels": {"label_ids": ["x"]},
+    "/invoices/{invoice_id}/settle": {"issued": True, "number": "39-77", "note": "x"},
+    "/shipments/{shipment_id}/settle": {"bought": True, "tracking_numbers": ["X1"], "note": "x"},
     "/outbox/{effect_id}/resolve": {"happened": True, "note": "x"},
     "/inbox/replay": {"ids": [1]},
     "/shipments/{shipment_id}/tracking": {"status": "delivered"},

@@ -58,6 +58,8 @@ PUBLIC = {
     ("get", "/outbox"),
     ("post", "/outbox/{effect_id}/retry"),
     ("post", "/outbox/{effect_id}/resolve"),
+    ("post", "/invoices/{invoice_id}/settle"),
+    ("post", "/shipments/{shipment_id}/settle"),
     ("get", "/accounts"),
     ("get", "/shipments/{shipment_id}/label"),
     ("post", "/orders/{number}/returns"),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from despacho.bootstrap import Hub
 from despacho_core.batches import BatchLine, BatchPurpose, DocumentState
-from despacho_core.errors import BatchEmpty, BatchTooLarge, NotFound
+from despacho_core.errors import BatchEmpty, BatchTooLarge, NotFound, NotYetKnown
 from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_core.orders import OrderStatus
 from despacho_core.stores import Account, Store
@@ -33,7 +33,9 @@ from tests.databases import fresh_sqlite
 from tests.shop import open_shop, paid_order, provider
 from tests.town import TurnedClock
 
-REFUSED, LOST, HURRIED, LOCKED = 1666, 1777, 1888, 1999
+REFUSED, LOST, HURRIED, HASTY, LOCKED = 1666, 1777, 1888, 1889, 1999
+PATIENCE = {HURRIED: 30, HASTY: 0.1}
+"""Seconds that the system asks for, once."""
 
 
 class Ledger:
@@ -48,9 +50,9 @@ class Ledger:
         order = request.document.order_number
         if order == REFUSED:
             raise Rejected("the buyer is unknown")
-        if order == HURRIED and not self.patience:
+        if order in PATIENCE and order not in self.patience:
             self.patience.append(order)
-            raise RateLimited("slowly", retry_after=30)
+            raise RateLimited("slowly", retry_after=PATIENCE[order])
         if order == LOCKED and not self.locked:
             self.locked.append(order)
             raise Unauthorized("the key has expired")
@@ -226,6 +228,15 @@ async def test_an_account_that_was_refused_is_named_with_what_to_do_and_all_goes
     for one in (batch, later):
         assert set(states(await desk.now(one)).values()) == {DocumentState.ISSUED}, "also what was refused then"
     assert set(Ledger.issued.values()) == {1}
+
+
+async def test_a_person_who_can_wait_as_long_as_the_system_asks_need_not_ask_again(desk: Desk) -> None:
+    await desk.orders(HASTY, HURRIED)
+    issued = await desk.hub.services.invoicing.invoice(desk.store.id, HASTY, wait=10)
+    assert (issued.public_id, Ledger.patience) == ("39-1", [HASTY])
+    with pytest.raises(NotYetKnown):
+        await desk.hub.services.invoicing.invoice(desk.store.id, HURRIED, wait=10)
+    assert HURRIED not in Ledger.issued, "half a minute is more than ten seconds"
 
 
 async def test_what_is_no_batch_and_what_is_another_stores(desk: Desk) -> None:

@@ -18,7 +18,9 @@ from despacho_http.desk.forms import Form
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting
 from despacho_http.recording_notes import note
+from despacho_services.owing_documents import ISSUE
 from despacho_services.redaction import shape_of
+from despacho_services.shipping import BUY
 
 INBOX, OUTBOX = "/app/activity/inbox", "/app/activity/outbox"
 _RETRIED = frozenset({EffectState.REJECTED, EffectState.DEAD})
@@ -77,6 +79,7 @@ async def show_effect(
         account=accounts.get(effect.account_id or ""),
         may_be_retried=effect.state in _RETRIED,
         is_in_doubt=effect.state is EffectState.UNCERTAIN,
+        settled_there=effect.kind in {BUY, ISSUE} and subject is not None,
         words=words,
     )
 

@@ -1,4 +1,4 @@
-"""Fiscal documents: looked through, opened, credited, settled. What waits is in :mod:`despacho_http.desk.invoices_waiting`."""
+"""Fiscal documents: looked through, opened, credited. What waits is in :mod:`despacho_http.desk.invoices_waiting`."""
 
 from __future__ import annotations
 
@@ -124,33 +124,6 @@ async def credit_invoice(
     return moved(request, f"/app/invoices/{credit.id}", Said("success", visitor.words("The credit note is issued.")))
 
 
-@post("/app/invoices/{invoice_id:str}/settle")
-async def settle_document(
-    request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, invoice_id: FromPath[str]
-) -> Response[bytes]:
-    """Settle a document of which nobody knows whether it is issued."""
-    path, how = f"/app/invoices/{invoice_id}", form.text("how")
-    invoice = await services.invoicing.get(visitor.store.id, invoice_id)
-    note(request, orders=[invoice.order_number], subject=invoice_id, detail=how)
-    try:
-        if how in {"issued", "again"}:
-            found = visitor.words("looked there: it was issued")
-            if how == "again":
-                found = visitor.words("looked there: it was not issued")
-            told = f"{visitor.actor}: {form.text('note') or found}"
-            await services.settling.document(visitor.store.id, invoice_id, happened=how == "issued", note=told)
-            return moved(request, path, Said("success", visitor.words("Written down.")))
-        await services.settling.look(visitor.store.id, invoice_id, wait=WAIT)
-    except DomainError as error:
-        return moved(request, path, Said("danger", error.text(visitor.language)))
-    invoice = await services.invoicing.get(visitor.store.id, invoice_id)
-    if invoice.state is InvoiceState.ISSUED:
-        return moved(request, path, Said("success", visitor.words("It is issued: here it is.")))
-    return moved(
-        request, path, Said("warning", visitor.words("Nothing was found yet. It is looked for again by itself."))
-    )
-
-
 @post("/app/invoices/{invoice_id:str}/attach")
 async def attach_again(
     request: Request[Any, Any, Any], services: Hub, visitor: Visiting, invoice_id: FromPath[str]
@@ -200,4 +173,4 @@ def _decimal(text: str) -> Decimal | None:
     return value
 
 
-PAGES = (list_invoices, show_invoice, open_invoice_pdf, credit_invoice, settle_document, attach_again)
+PAGES = (list_invoices, show_invoice, open_invoice_pdf, credit_invoice, attach_again)

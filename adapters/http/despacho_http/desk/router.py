@@ -17,6 +17,7 @@ from despacho_http.desk.forms import provide_form
 from despacho_http.desk.glance import PAGES as GLANCE
 from despacho_http.desk.home import home
 from despacho_http.desk.invoices import PAGES as INVOICES
+from despacho_http.desk.invoices_settling import PAGES as INVOICES_SETTLING
 from despacho_http.desk.invoices_waiting import PAGES as WAITING
 from despacho_http.desk.manifests import PAGES as MANIFESTS
 from despacho_http.desk.manifests_signing import PAGES as SIGNING
@@ -49,6 +50,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     *MANIFESTS,
     *SIGNING,
     *INVOICES,
+    *INVOICES_SETTLING,
     *WAITING,
     *ACCOUNTS,
     *ACCOUNT_TERMS,
