@@ -21,7 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from despacho_database.liveness import check_idle_connections
 
 BUSY_TIMEOUT_S = 10.0
-_READERS = 4
+_READERS = 8
+_WRITERS = 2
+"""One writes, and one is given back at the same moment."""
 _POOL = 10
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -41,6 +43,19 @@ class Engines(msgspec.Struct, frozen=True):
     def file(self) -> str | None:
         """The file of an SQLite database."""
         return None if self.is_postgresql else self.write.url.database
+
+    @property
+    def connect_errors(self) -> tuple[type[Exception], ...]:
+        """What is raised where no connection can be had: SQLAlchemy wraps what goes wrong within one, and little before it."""
+        kinds: tuple[type[Exception], ...] = (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)
+        if not self.is_postgresql:
+            return kinds
+        from asyncpg import (  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types; SQLite need not load it
+            InterfaceError,
+            PostgresError,
+        )
+
+        return (*kinds, InterfaceError, PostgresError)
 
     async def close(self) -> None:
         """Close every connection."""
