@@ -11,11 +11,6 @@ from despacho.demo.narration import Narrator
 from despacho.demo.stage import Stage
 from despacho.demo.world import World
 
-OPENING = "jumpseller/install?return_to=/"
-"""The App as the stores' admin opens it: through the consent, which is not asked for again. So one browser may go from the admin of one
-store to that of the other, and the App follows."""
-
-
 Visit = Callable[[Mapping[str, str]], Awaitable[None]]
 """Somebody who looks at what is kept, given all addresses by what they are."""
 
@@ -24,8 +19,11 @@ TO_WORK_ON = ("simple", "several", "company", "heavy")
 
 
 async def ready_to_open(stage: Stage, world: World) -> None:
-    """Make the App open in the stores' admin, and at its own address for the first store, without anybody being asked."""
-    await world.register_app(f"{stage.hub_url}/{OPENING}")
+    """Make the App open in the stores' admin, and at its own address for the first store, without anybody being asked.
+
+    One browser may go from the admin of one store to that of the other: the App follows.
+    """
+    await world.register_app(f"{stage.hub_url}/")
     await world.log_in(NORTH)
 
 
