@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from despacho_core.fiscal import InvoiceState
 from despacho_core.manifests import ManifestState
 from despacho_core.parcels import Parcel
@@ -135,6 +137,34 @@ async def test_an_order_that_no_webhook_announced_is_found(small_town: Town) -> 
     await town.services.work.reconcile()
     await town.work()
     assert town.at_invoicing(order) == [39]
+
+
+async def test_an_order_that_was_paid_late_is_found_without_a_webhook(small_town: Town) -> None:
+    town = small_town
+
+    async def held_after_a_round() -> list[int]:
+        await town.services.work.reconcile()
+        return sorted(one.order.number for one in await town.services.reading.orders(town.store.id))
+
+    first = town.sandbox.store.place_order(town.store.code, silent=True)
+    first.created_at -= timedelta(days=9)
+    assert await held_after_a_round() == [first.id]
+    second = town.sandbox.store.place_order(town.store.code, silent=True)
+    second.created_at -= timedelta(days=9)
+    assert await held_after_a_round() == [first.id], "a look so far back is for once a day"
+    town.clock.turn(24 * 3600)
+    assert await held_after_a_round() == [first.id, second.id]
+
+
+async def test_an_order_that_the_store_cannot_give_keeps_none_of_the_others_waiting(small_town: Town) -> None:
+    town = small_town
+    orders = [town.sandbox.store.place_order(town.store.code, silent=True) for _ in range(3)]
+    await town.fault("jumpseller", "malformed", "orders.get")
+    await town.services.work.reconcile()
+    held = await town.services.reading.orders(town.store.id)
+    assert len(held) == len(orders) - 1
+    await town.services.work.reconcile()
+    assert len(await town.services.reading.orders(town.store.id)) == len(orders), "it comes with the next round"
 
 
 async def test_webhooks_out_of_order_leave_the_order_as_the_store_has_it(small_town: Town) -> None:
