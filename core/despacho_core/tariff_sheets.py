@@ -4,6 +4,9 @@ Reading is lenient about what differs between a Chilean, a Portuguese and an Eng
 columns in any order, a byte-order mark, and numbers as :mod:`despacho_core.written` reads them: a price by its line's currency, so
 that ``2.990`` pesos are two thousand nine hundred and ninety; weights in grams and days as counts. Lines that differ only in weight
 and price are one row of the tariff.
+
+A text that a spreadsheet would take for a formula is written behind an apostrophe, which reading takes off again: names of services come
+from carriers, and nobody who opens a tariff shall run what stands in one.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ N = TypeVar("N")
 _LISTS = ("countries", "regions", "comunas", "postcodes")
 _WHOLE = ("days_min", "days_max", "divisor")
 _APART = frozenset({"up_to_g", "price"})
+_WORDS = ("account", "service_code", "service_name", *_LISTS)
+_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _NEEDED = ("service_code", "up_to_g", "price", "currency")
 
 
@@ -53,9 +58,10 @@ def sheet_of(rows: Iterable[TariffRow], mark: str = ".") -> str:
         shared = {name: _cell(getattr(row, name)) for name in COLUMNS if name not in _APART and name not in _LISTS}
         shared["per_kg"] = _money(row.per_kg, row.currency, mark)
         places = {name: "|".join(getattr(row.area, name)) for name in _LISTS}
+        texts = {name: _plain_text(str({**shared, **places}[name])) for name in _WORDS}
         for bracket in row.brackets:
             price = _money(bracket.price, row.currency, mark)
-            writer.writerow({**shared, **places, "up_to_g": bracket.up_to_g, "price": price})
+            writer.writerow({**shared, **texts, "up_to_g": bracket.up_to_g, "price": price})
     return text.getvalue()
 
 
@@ -91,6 +97,15 @@ def line_of(misfit: Misfit) -> int:
     return int(word) if word.isdecimal() else 0
 
 
+def _plain_text(text: str) -> str:
+    """A text as a cell that stays one; an apostrophe of its own is doubled, so that reading gives it back."""
+    return f"'{text}" if text.startswith((*_BEGIN_FORMULAS, "'")) else text
+
+
+def _as_meant(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_BEGIN_FORMULAS, "'")) else cell
+
+
 def _delimiter(sheet: str) -> str:
     header = sheet.partition("\n")[0]
     return max(",;\t", key=header.count)
@@ -112,6 +127,7 @@ class _Reader:
                 self.found(number, "", "the sheet is too long")
                 return
             line = {(name or "").strip(): (cell or "").strip() for name, cell in raw.items() if isinstance(cell, str)}
+            line |= {name: _as_meant(line[name]) for name in _WORDS if name in line}
             if any(line.values()):
                 same = tuple(line.get(name, "") for name in COLUMNS if name not in _APART)
                 brackets = groups.setdefault(same, (number, line, []))[2]

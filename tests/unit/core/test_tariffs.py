@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 from decimal import Decimal
 from typing import Any
 
@@ -145,9 +147,10 @@ def test_a_row_that_cannot_be_meant_so_is_refused_with_its_place(changes: dict[s
         msgspec.convert(fields, TariffRow)
 
 
+FORMULAS = ["=1+1", "+56", "-2", "@x", "'=1", "''x", "'x", "'"]
 names = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="|"), min_size=1, max_size=20
-)
+) | st.sampled_from(FORMULAS)
 
 
 def rows_in(currency: str, amounts: st.SearchStrategy[Decimal]) -> st.SearchStrategy[TariffRow]:
@@ -179,6 +182,13 @@ some_rows = st.lists(
     max_size=5,
     unique_by=lambda one: (one.account, one.service_code, one.service_name),
 )
+
+
+@given(some_rows, st.sampled_from([".", ","]))
+def test_no_cell_of_a_spreadsheet_is_a_formula(rows: list[TariffRow], mark: str) -> None:
+    """Names of services come from outside; what begins like a formula would be run where the sheet is opened."""
+    cells = csv.reader(io.StringIO(sheet_of(rows, mark), newline=""), delimiter=";" if mark == "," else ",")
+    assert not [cell for line in cells for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
 @given(some_rows, st.sampled_from([".", ","]))
