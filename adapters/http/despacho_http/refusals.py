@@ -181,9 +181,9 @@ class DatabaseUnavailable(Refusal):
     code = "database-unavailable"
     status = 503
     texts: ClassVar[dict[str, str]] = {
-        "en": "Nothing could be stored now, so nothing was accepted. Send it again in a moment.",
-        "es": "No se pudo guardar, por lo que nada fue aceptado. Envíalo de nuevo en un momento.",
-        "pt": "Não foi possível guardar, por isso nada foi aceite. Envie de novo dentro de momentos.",
+        "en": "The database is not available now, so nothing was done. Try again in a moment.",
+        "es": "La base de datos no está disponible, por lo que no se hizo nada. Inténtalo de nuevo en un momento.",
+        "pt": "A base de dados não está disponível, por isso nada foi feito. Tente de novo dentro de momentos.",
     }
 
     def __init__(self) -> None:
@@ -280,10 +280,10 @@ class FormNotOurs(Refusal):
     code = "form-not-ours"
     status = 403
     texts: ClassVar[dict[str, str]] = {
-        "en": "This form is out of date, and nothing was changed. This browser is signed in for {store} now. Load the page again and "
-        "repeat what you did.",
-        "es": "Este formulario ya no vale y no se cambió nada. Este navegador está conectado ahora a {store}. Vuelve a cargar la página "
-        "y repite lo que hiciste.",
-        "pt": "Este formulário já não é válido e nada foi alterado. Este navegador tem agora a sessão iniciada em {store}. Carregue a "
-        "página de novo e repita o que fez.",
+        "en": "This form is out of date, and nothing was changed. This browser is signed in for {store} now: load the page again and "
+        "repeat what you did. To work in another store, open the App again in its admin.",
+        "es": "Este formulario ya no vale y no se cambió nada. Este navegador está conectado ahora a {store}: vuelve a cargar la página y "
+        "repite lo que hiciste. Para trabajar en otra tienda, abre de nuevo la App en su administrador.",
+        "pt": "Este formulário já não é válido e nada foi alterado. Este navegador tem agora a sessão iniciada em {store}: carregue a "
+        "página de novo e repita o que fez. Para trabalhar noutra loja, abra de novo a App na administração dela.",
     }
