@@ -1,6 +1,8 @@
 """What an answer of the platform means: its value, or one of the five errors (contract/jumpseller.md 4.2).
 
-Decisions rest on the status and the headers alone; the words are translated and only shown.
+Decisions rest on the status and the headers alone; the words are translated and only shown. 402 and 403 are said of a store whose plan or
+setup is in the way, and of a permission that the App lacks: nothing was done, the credentials are good, and once somebody has mended
+it the same call succeeds. So it is put off, and nobody has to ask again.
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ _MOST_WORDS = 300
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
 _REMAINING = ("Jumpseller-PerSecondRateLimit-Remaining", "Jumpseller-PerMinuteRateLimit-Remaining")
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_IN_THE_WAY = {
+    HTTPStatus.PAYMENT_REQUIRED: "The store's plan does not allow it, the platform says",
+    HTTPStatus.FORBIDDEN: "The platform does not allow it; if the App lacks a permission, open it in the store's admin to grant it",
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ def refusal(answer: Answer, *, repeatable: bool) -> ProviderError:
     said = f"{answer.status}: {words(answer.body)}"
     if answer.came_too_soon:
         return RateLimited(f"The store's API refused for its rate limit ({said})", retry_after=60.0)
-    if answer.status in _REFUSED:
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         return Unauthorized(f"The store's API refused the credentials ({said})")
+    if answer.status in _IN_THE_WAY:
+        return Unavailable(f"{_IN_THE_WAY[HTTPStatus(answer.status)]} ({said})")
     if 400 <= answer.status < 500 and answer.status != HTTPStatus.REQUEST_TIMEOUT:
         return Rejected(words(answer.body), code=str(answer.status), not_found=answer.status in _GONE)
     if repeatable:

@@ -12,6 +12,7 @@ from despacho_jumpseller.fields import Fields, root
 from despacho_ports.storefront import (
     AttachedDocument,
     Fulfillment,
+    FulfillmentChange,
     Hook,
     Location,
     NewFulfillment,
@@ -129,6 +130,21 @@ def fulfillment_body(new: NewFulfillment) -> dict[str, object]:
             "external_id": new.external_id,
             "send_email": new.send_email,
             **_said(service_type=new.service_type, message=new.message),
+        }
+    }
+
+
+def fulfillment_change_body(change: FulfillmentChange) -> dict[str, object]:
+    """What changes a fulfillment. An address is taken only together with ``tracking_company: "other"`` (contract 4.4)."""
+    return {
+        "fulfillment": {
+            "tracking_number": change.tracking_number,
+            **_said(
+                tracking_company="other" if change.tracking_url else None,
+                tracking_url=change.tracking_url,
+                external_id=change.external_id,
+                service_type=change.service_type,
+            ),
         }
     }
 

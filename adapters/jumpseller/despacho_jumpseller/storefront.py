@@ -19,6 +19,7 @@ from despacho_ports.errors import Rejected, Uncertain
 from despacho_ports.storefront import (
     AttachedDocument,
     Fulfillment,
+    FulfillmentChange,
     Hook,
     Location,
     MessageInvalid,
@@ -104,6 +105,10 @@ class JumpsellerStorefront:
         """Create one. ``Uncertain`` when it may have been created."""
         value = await self._api.post("/fulfillments.json", resources.fulfillment_body(new))
         return _created("fulfillment", lambda: resources.fulfillment(root(value, *resources.FULFILLMENT)))
+
+    async def change_fulfillment(self, fulfillment_id: str, change: FulfillmentChange) -> None:
+        """Show another tracking number. Safe to repeat. ``Rejected`` where there is no such fulfillment any more."""
+        await self._api.put(f"/fulfillments/{_part(fulfillment_id)}.json", resources.fulfillment_change_body(change))
 
     async def update_fulfillment(self, fulfillment_id: str, *, shipment_status: str) -> None:
         """Tell how far it is; a parcel waiting at a pickup point is still in transit for it. Safe to repeat."""

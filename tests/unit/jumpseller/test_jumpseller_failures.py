@@ -100,7 +100,7 @@ async def test_a_server_error_or_a_redirect_leaves_the_same_doubt(
     assert [request.url.host for request in shop.requests] == ["api.example"]
 
 
-@pytest.mark.parametrize("status", [400, 402, 409, 422])
+@pytest.mark.parametrize("status", [400, 409, 422])
 @pytest.mark.parametrize("call", [read, change, ship, attach, remove])
 async def test_a_refusal_keeps_the_platforms_words(shop: Shop, call: Any, status: int) -> None:
     error = await failure(shop, call, answer(status, {"message": "No se encontraron parámetros permitidos"}))
@@ -124,11 +124,22 @@ async def test_removing_what_is_gone_is_no_error(shop: Shop) -> None:
     assert shop.requests[0].method == "DELETE"
 
 
-@pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("call", [read, ship])
-async def test_refused_credentials_need_attention(shop: Shop, call: Any, status: int) -> None:
-    assert type(await failure(shop, call, answer(status, {"message": "Unauthorized"}))) is Unauthorized
+async def test_refused_credentials_need_attention(shop: Shop, call: Any) -> None:
+    assert type(await failure(shop, call, answer(401, {"message": "Unauthorized"}))) is Unauthorized
     assert len(shop.requests) == 1
+
+
+@pytest.mark.parametrize("status", [402, 403])
+@pytest.mark.parametrize("call", [read, ship, attach])
+async def test_a_plan_or_a_permission_in_the_way_puts_off_what_was_asked_and_blames_no_credentials(
+    shop: Shop, call: Any, status: int
+) -> None:
+    error = await failure(shop, call, answer(status, {"message": "Missing scope write_orders"}))
+    assert type(error) is Unavailable, "certainly nothing happened, and it will once it is mended"
+    assert "Missing scope write_orders" in error.message
+    assert len(shop.requests) == 1
+    assert shop.keeper.refusals == []
 
 
 @pytest.mark.parametrize("status", [429, 403])

@@ -103,7 +103,7 @@ async def test_login_and_authtoken_that_are_refused_are_reported_as_refused(shop
 
 
 async def test_a_permission_that_is_missing_and_an_installation_that_fails_put_nobody_to_sleep(shop: Shop) -> None:
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unavailable):
         await shop.answers(httpx.Response(403)).run(shop.front.store_info())
     with pytest.raises(Unauthorized):
         await shop.answers(httpx.Response(401)).run(shop.fronts.with_credentials(shop.tokens()).store_info())
