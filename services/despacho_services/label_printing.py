@@ -183,6 +183,11 @@ class LabelPrinting:
             held.pop_all()
         return printed
 
+    async def left_out(self, store_id: str, shipment_ids: Sequence[str]) -> dict[str, Reason]:
+        """Why these shipments, by their ids, would be on no paper; the others would be."""
+        sheaf = await self._sheaf(store_id, shipment_ids)
+        return {one.shipment_id: one.reason for one in sheaf.left_out}
+
     async def _finished(self, file: LabelFile, left_out: Sequence[LeftOut] = ()) -> Printed:
         await asyncio.to_thread(file.finish)
         for one, problem in file.unusable:

@@ -15,7 +15,7 @@ from despacho_services.attaching import AttachHandler
 from despacho_services.bulk_asking import AsksForLine, BatchHandler, LabelLines
 from despacho_services.bulk_buying import BulkBuying
 from despacho_services.bulk_invoicing import BulkInvoicing, DocumentLines
-from despacho_services.bulk_papers import BulkPapers
+from despacho_services.bulk_manifests import BulkManifests
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
@@ -119,7 +119,7 @@ class Services:
     order_desk: OrderDesk
     order_views: OrderViewsKept
     dossiers: OrderDossiers
-    bulk_papers: BulkPapers
+    bulk_manifests: BulkManifests
     reconciliation: Reconciliation
     runner: EffectRunner
     work: HubWork
@@ -218,7 +218,7 @@ def build_services(
         order_desk=desk,
         order_views=OrderViewsKept(office),
         dossiers=OrderDossiers(office, quoting),
-        bulk_papers=BulkPapers(office, desk, manifesting),
+        bulk_manifests=BulkManifests(office, desk, manifesting),
         reading=Reading(office),
         reconciliation=reconciliation,
         runner=runner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import httpx
@@ -135,6 +136,16 @@ async def test_chosen_orders_are_printed_in_picking_order(web: Web, browser: Bro
     assert answer.headers["location"] == f"/app/orders/labels.pdf?numbers={numbers[0]}.{numbers[1]}&order=number"
     printed = await browser.client.get(answer.headers["location"])
     assert printed.headers["despacho-labels"] == "2"
+    without = (await web.order()).id
+    asked = {**form, "order": [str(one) for one in (*numbers, without)]}
+    first = (await browser.send("/app/orders/print", what="labels.pdf", **asked)).headers["location"]
+    text = await browser.read(first)
+    assert "2 of 3 orders have a label that can be printed." in text
+    assert text.count(">Is printed<") == 2
+    assert "It has no label." in text
+    (paper,) = re.findall(r'href="(/app/orders/labels.pdf[^"]+)"', text)
+    assert (await browser.client.get(html.unescape(paper))).headers["despacho-left-out"] == ""
+    assert f'name="order" value="{without}"' in text, "labels for the others are a press away"
     slips = await browser.send("/app/orders/print", what="packing-slips.pdf", **form)
     assert (await browser.client.get(slips.headers["location"])).content[:5] == b"%PDF-"
     zpl = await browser.client.get(f"/app/orders/labels.zpl?numbers={numbers[0]}")
@@ -149,6 +160,13 @@ async def test_chosen_orders_go_on_one_manifest_for_each_account(web: Web, brows
     assert len(set(re.findall(r'href="/app/manifests/([^"]+)"', text))) == 1
     assert text.count("Manifest 1</a>") == 2 or text.count("/app/manifests/") >= 2
     assert "it has no label that can be handed over" in text
+    assert text.count(">Put on it now<") == 2
+    assert f'name="order" value="{without}"' in text, "its label is a press away"
+    later = await _bought(web, browser, 1)
+    both = await browser.send("/app/orders/manifests", order=[str(one) for one in (numbers[0], later[0], 999_999_999)])
+    text = await browser.read(both.headers["location"])
+    assert (text.count(">Put on it now<"), text.count(">Was on it before<")) == (1, 1)
+    assert "There is no such order." in text
     again = await browser.send("/app/orders/manifests", order=[str(one) for one in numbers])
     assert "despacho_said=" in again.headers["set-cookie"], "there is nothing left to put on one"
     assert len(set(re.findall(r'href="/app/manifests/([^"]+)"', await browser.read(again.headers["location"])))) == 1

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
+
+from litestar.params import QueryParameter
 
 from despacho_core.errors import BatchEmpty
 from despacho_http.desk.forms import FormData
+
+Numbers = Annotated[str, QueryParameter(max_length=10_000)]
+"""Orders that were chosen, as an address carries them."""
+
+Ids = Annotated[str, QueryParameter(max_length=2_000)]
 
 
 def chosen_orders(form: FormData) -> list[int]:

@@ -10,6 +10,7 @@ from despacho_core.quotes import RateSource
 from despacho_core.shipments import ShipmentState
 from despacho_http.desk.marks import Mark
 from despacho_http.desk.wording import marked
+from despacho_services.label_printing import Reason
 from despacho_services.preselection import ChosenBy
 
 VIEWS: tuple[tuple[str, str], ...] = (
@@ -89,6 +90,14 @@ DOCUMENTS: dict[InvoiceState, Mark] = {
     InvoiceState.ISSUED: (marked("Issued"), "success"),
     InvoiceState.REJECTED: (marked("Refused"), "danger"),
 }
+UNPRINTED: dict[Reason, str] = {
+    Reason.VOIDED: marked("Its label is void: it is not printed again."),
+    Reason.NOT_BOUGHT: marked("Its label is not bought (yet)."),
+    Reason.NOT_PRINTABLE: marked("Its label cannot be printed."),
+    Reason.ACCOUNT_GONE: marked("Its carrier's account was removed."),
+}
+"""Why an order's label is not on the paper."""
+
 SEQUENCES: dict[PickingOrder, str] = {
     PickingOrder.ASKED: marked("as chosen"),
     PickingOrder.NUMBER: marked("by order number"),

@@ -25,7 +25,9 @@ from despacho_http.desk.orders import PAGES as ORDERS
 from despacho_http.desk.orders_acts import PAGES as ORDER_ACTS
 from despacho_http.desk.orders_bulk import PAGES as ORDERS_BULK
 from despacho_http.desk.orders_documents import PAGES as ORDERS_DOCUMENTS
+from despacho_http.desk.orders_listing import PAGES as ORDERS_LISTING
 from despacho_http.desk.orders_one import PAGES as ORDER_PAGE
+from despacho_http.desk.orders_printing import PAGES as ORDERS_PRINTING
 from despacho_http.desk.rates import PAGES as RATES
 from despacho_http.desk.rates_rows import PAGES as RATE_ROWS
 from despacho_http.desk.rates_try import PAGES as TRIALS
@@ -43,6 +45,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     name_person,
     *ORDERS,
     *ORDERS_BULK,
+    *ORDERS_PRINTING,
+    *ORDERS_LISTING,
     *ORDERS_DOCUMENTS,
     *ORDER_PAGE,
     *ORDER_ACTS,
