@@ -20,6 +20,9 @@ from despacho_core.places import COUNTRIES, Comuna, Match, MatchedBy, find_comun
 from despacho_core.places_words import distance, key_of
 
 MOST_OFFERED = 4
+COUNTRY_NAMES = {"CL": "Chile", "PT": "Portugal"}
+"""The same in all our languages."""
+
 _FORGIVEN = 2
 _SURE = frozenset({MatchedBy.EXACT, MatchedBy.ALIAS, MatchedBy.CODE})
 _SHORT_POSTCODE = re.compile(r"[1-9]\d{3}", re.ASCII)
@@ -158,4 +161,4 @@ def _unknown(written: str, reasons: tuple[str, str], meant: Sequence[str], scope
     if meant:
         return f"“{written}” is not certain; did you mean {', '.join(list(dict.fromkeys(meant))[:MOST_OFFERED])}?"
     reason = reasons[0] if scope.is_said else reasons[1]
-    return reason.format(written=written, countries=", ".join(scope.countries))
+    return reason.format(written=written, countries=", ".join(COUNTRY_NAMES[country] for country in scope.countries))

@@ -8,7 +8,7 @@ likewise. A test walks all places that give a reason.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 LANGUAGES = ("es", "pt")
 
@@ -146,6 +146,13 @@ REASONS: tuple[Sentence, ...] = (
         "debe decir su zona, como 2026-11-01T12:00:00-03:00, o ser un día",
         "deve indicar o fuso, como 2026-11-01T12:00:00-03:00, ou ser um dia",
     ),
+    # what providers' clients say alike
+    ("no answer within {most} seconds", "sin respuesta en {most} segundos", "sem resposta em {most} segundos"),
+    (
+        "{provider} gave no answer ({what}).",
+        "{provider} no dio respuesta ({what}).",
+        "{provider} não deu resposta ({what}).",
+    ),
     # what the decoder of JSON says
     ("Expected {wanted}, got {got}", "se esperaba {wanted} y llegó {got}", "esperava-se {wanted} e veio {got}"),
     (
@@ -183,6 +190,12 @@ _MARKS = {"es": (".", ","), "pt": ("\u00a0", ",")}
 _GROUPED_FROM = 10_000
 
 
+@lru_cache(maxsize=512)
+def shape_of(sentence: str) -> re.Pattern[str]:
+    """An expression that finds a sentence again, whatever stands in its holes."""
+    return re.compile(_HOLE.sub(r"(?P<\1>.+?)", re.escape(sentence)), re.DOTALL)
+
+
 def reason_said(reason: str, language: str) -> str | None:
     """The reason as a reader of ``language`` says it; None for what is none of the table, and in English."""
     if language not in LANGUAGES:
@@ -201,7 +214,7 @@ def reason_said(reason: str, language: str) -> str | None:
 def _shapes() -> tuple[tuple[re.Pattern[str], Sentence], ...]:
     """Every sentence as an expression that finds it, the ones with the most words of their own first."""
     ordered = sorted(REASONS, key=lambda one: -len(re.sub(r"\{\w+\}", "", one[0])))
-    return tuple((re.compile(_HOLE.sub(r"(?P<\1>.+?)", re.escape(one[0])), re.DOTALL), one) for one in ordered)
+    return tuple((shape_of(one[0]), one) for one in ordered)
 
 
 def _numeral(text: str, language: str) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import pluggy
 
+from despacho_core.phrases import said
+from despacho_core.reasons import shape_of
 from despacho_ports import carriers, invoicing
 
 if TYPE_CHECKING:
@@ -74,7 +76,9 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     ``connector`` is a class; ``connector(settings, toolbox)`` opens one account, and the port Protocols that the class implements are
     its capabilities. ``tracking_page`` is the carrier's own page for buyers: an ``https://`` address with ``{number}`` in it, if there
     is one. ``settings`` is a Struct whose constraints and descriptions become form, validation and documentation. ``words`` are its
-    fields' titles and descriptions in other languages: by language (``es``, ``pt``), then by field.
+    fields' titles and descriptions in other languages: by language (``es``, ``pt``), then by field. ``sentences`` are what the provider
+    itself says in English (checks of its settings, tests of an account) in other languages: by language, then by the English sentence,
+    which may have ``{holes}``; the same ones stand in the translation.
     """
 
     id: str
@@ -88,10 +92,19 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     rate_limits: tuple[RateLimit, ...] = ()
     tracking_page: str = ""
     words: Mapping[str, Mapping[str, tuple[str, str]]] = {}
+    sentences: Mapping[str, Mapping[str, str]] = {}
 
     def said(self, field: SettingField, language: str) -> tuple[str, str]:
         """A field's title and description in a language; in English where there is no translation."""
         return self.words.get(language, {}).get(field.name, (field.title, field.help))
+
+    def told(self, sentence: str, language: str) -> str:
+        """What the provider said, in a language; as it was said where there is no translation."""
+        for known, translated in self.sentences.get(language, {}).items():
+            found = shape_of(known).fullmatch(sentence)
+            if found is not None:
+                return translated.format_map(found.groupdict())
+        return str(said(sentence, language))
 
 
 class ProviderHooks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
@@ -168,7 +169,11 @@ class Accounts:
             connector = self._office.connectors.open(account)
             if not isinstance(connector, ChecksAccount):
                 return AccountReport(ok=True, message="the provider offers no test; the settings are complete")
-            report = await connector.check_account()
+            async with asyncio.timeout(MOST_SECONDS):
+                report = await connector.check_account()
+        except TimeoutError:
+            message = f"no answer within {MOST_SECONDS} seconds"
+            return AccountReport(ok=False, message=message, trouble=AccountTrouble.UNREACHABLE, said=message)
         except Unauthorized as error:
             said = excerpt(error.message)
             message = f"the credentials are refused: {said}"
@@ -181,6 +186,8 @@ class Accounts:
 
 
 MOST_SAID = 300
+MOST_SECONDS = 15
+"""That a person waits for a test: carriers' usual answers take less than one."""
 
 
 def excerpt(said: str) -> str:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import msgspec
 
 from despacho_core.addresses import Address
-from despacho_core.errors import Conflict, NotFound
+from despacho_core.errors import Conflict, DomainError, NotFound
 from despacho_core.store_checks import check_settings
 from despacho_core.stores import Credentials, OAuthCredentials, Store, StoreSettings, StoreState
-from despacho_ports.errors import Unauthorized
-from despacho_ports.records import PendingConsent
-from despacho_ports.storefront import Consent, Location, Storefront, StoreInfo
+from despacho_ports.errors import ProviderError, Unauthorized
+from despacho_ports.storefront import Consent, Location, StoreInfo
+from despacho_services.consenting import ConsentStates
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office
-from despacho_services.quoting import Quoting
+from despacho_services.platform_registration import EVENTS, PATIENCE_S, PlatformRegistration
 
-EVENTS = ("order_updated", "order_pending_payment", "order_paid", "order_shipped", "order_canceled", "order_abandoned")
-METHOD_NAME = "Despacho"
-CONSENT_MINUTES = 15
+log = logging.getLogger("despacho.installation")
+
+SIGN_IN_PATIENCE_S = 15.0
+"""How long somebody who comes in waits for what is registered on the way."""
 
 
 class WrongStore(Conflict):
@@ -61,50 +62,39 @@ class NoApp:
         raise AppNotConfigured
 
 
-class ConsentUnknown(Conflict):
-    """An OAuth2 answer that nobody asked for, or that came too late or twice."""
-
-    code = "consent-unknown"
-    texts = {  # noqa: RUF012 - a table of texts, read only
-        "en": "This consent was not asked for by this browser, or is too old. Start the installation again.",
-        "es": "Esta autorización no fue pedida por este navegador o ya venció. Comienza de nuevo la instalación.",
-        "pt": "Esta autorização não foi pedida por este navegador ou já expirou. Recomece a instalação.",
-    }
-
-
 @dataclass(frozen=True)
 class Installed:
-    """An installed store, with what was registered for it. ``hooks`` are the events that are delivered to us."""
+    """An installed store, with what is registered for it. ``hooks`` are the events that are delivered to us.
+
+    ``problem`` is why not all of it could be registered; the store itself is there all the same.
+    """
 
     store: Store
     hooks: tuple[str, ...]
     shipping_method_id: str | None
+    problem: ProviderError | DomainError | None = None
 
 
 class Installation:
     """Adds, repairs and removes stores."""
 
     def __init__(
-        self, office: Office, quoting: Quoting, consent: Consent, decided: Callable[[str], Awaitable[None]]
+        self,
+        office: Office,
+        registration: PlatformRegistration,
+        consent: Consent,
+        states: ConsentStates,
+        decided: Callable[[str], Awaitable[None]],
     ) -> None:
         self._office = office
-        self._quoting = quoting
+        self._registration = registration
         self._consent = consent
+        self._states = states
         self._decided = decided
 
-    async def begin_consent(self, *, browser: str, return_to: str) -> str:
-        """The platform's consent address for a browser, known by the digest of its cookie."""
-        consent = PendingConsent(
-            state=new_token(),
-            browser=browser,
-            return_to=return_to,
-            expires_at=self._office.now() + timedelta(minutes=CONSENT_MINUTES),
-        )
-        address = self._consent.address(consent.state)
-        async with self._office.units.begin() as work:
-            await work.consents.add(consent)
-            await work.commit()
-        return address
+    def begin_consent(self, *, browser: str, return_to: str) -> str:
+        """The platform's consent address for a browser, known by the digest of its cookie. Nothing is kept of it."""
+        return self._consent.address(self._states.new(browser=browser, return_to=return_to))
 
     async def finish_consent(self, *, state: str, code: str, browser: str) -> tuple[Installed, str]:
         """Install the store that consented; also returns where the browser wanted to go.
@@ -113,13 +103,10 @@ class Installation:
             ConsentUnknown: The state is unknown, used, too old, or another browser's.
             ProviderError: The platform refused the code, or cannot be asked.
         """
-        async with self._office.units.begin() as work:
-            consent = await work.consents.take(state, self._office.now())
-            await work.commit()
-        if consent is None or consent.browser != browser:
-            raise ConsentUnknown
+        begun = await self._states.opened(state, browser=browser)
         credentials = await self._consent.exchange(code)
-        return await self.install(credentials), consent.return_to
+        await self._states.use_up(begun)
+        return await self.install(credentials), begun.return_to
 
     async def exchange(self, code: str) -> OAuthCredentials:
         """Tokens for a code that a person pasted on the command line."""
@@ -128,7 +115,9 @@ class Installation:
     async def install(
         self, credentials: Credentials, *, code: str | None = None, allow_unsigned_invoices: bool | None = None
     ) -> Installed:
-        """Add the store, or renew and wake one that is there; then register callbacks and shipping method.
+        """Add the store, or renew and wake one that is there; then register callbacks and shipping method as far as that goes.
+
+        Whoever comes in is not kept out, nor kept waiting, by what the platform does not register: that is told, and repaired later.
 
         Raises:
             WrongStore: ``code`` names another store than the credentials open.
@@ -142,20 +131,24 @@ class Installation:
             raise Unauthorized("the store gives no hooks token: the App needs the permission to read the store's data")
         location = _origin_location(list(await storefront.locations()))
         store = await self._saved(info, credentials, location, allow_unsigned_invoices)
-        return await self.repair(store)
+        try:
+            return await self._repaired(store, within=SIGN_IN_PATIENCE_S)
+        except (ProviderError, DomainError) as error:
+            log.warning("store %s is not wholly registered: %s", store.code, error)
+            return Installed(await self._office.store(store.id), (), store.shipping_method_id, problem=error)
 
     async def repair(self, store: Store) -> Installed:
-        """Register what is missing at the platform, once: webhooks, and the shipping method with its present services."""
-        storefront = self._office.storefronts.of(store)
-        hooks = await self._register_hooks(storefront)
-        method = await self._register_method(storefront, store)
-        if method != store.shipping_method_id:
-            async with self._office.units.begin() as work:
-                current = await work.stores.get(store.id) or store
-                store = msgspec.structs.replace(current, shipping_method_id=method)
-                await work.stores.save(store)
-                await work.commit()
-        return Installed(store, hooks, method)
+        """Register what is missing at the platform, once: webhooks, and the shipping method with its present services.
+
+        Raises:
+            ProviderError: As :meth:`PlatformRegistration.repair`.
+        """
+        return await self._repaired(store, within=PATIENCE_S)
+
+    async def _repaired(self, store: Store, *, within: float) -> Installed:
+        await self._registration.repair(store, within=within)
+        store = await self._office.store(store.id)
+        return Installed(store, EVENTS, store.shipping_method_id)
 
     async def by_code(self, code: str) -> Store:
         """The store with this code. Raises ``NotFound``."""
@@ -230,6 +223,7 @@ class Installation:
                 location_id=location.id if location is not None else None,
                 settings=settings,
                 start=existing.start if existing is not None else (),
+                registration_problem=existing.registration_problem if existing is not None else None,
             )
             if existing is None:
                 await work.stores.add(store)
@@ -239,32 +233,6 @@ class Installation:
                 await work.outbox.hasten(store.id, None, now=self._office.now())
             await work.commit()
         return store
-
-    async def _register_hooks(self, storefront: Storefront) -> tuple[str, ...]:
-        url = self._office.links.webhooks()
-        there = {hook.event for hook in await storefront.hooks() if hook.url == url}
-        for event in EVENTS:
-            if event not in there:
-                await storefront.create_hook(event, url)
-        return EVENTS
-
-    async def _register_method(self, storefront: Storefront, store: Store) -> str:
-        """One method per store; made again when it does not list the services that the accounts now offer."""
-        url = self._office.links.rates(store.key)
-        wanted = {service.code for service in await self._quoting.services(store)}
-        ours = [method for method in await storefront.shipping_methods() if method.callback_url == url]
-        for method in ours:
-            if wanted <= set(method.services):
-                return method.id
-            await storefront.delete_shipping_method(method.id)
-        created = await storefront.create_shipping_method(
-            name=METHOD_NAME,
-            callback_url=url,
-            services_url=self._office.links.services(store.key),
-            token=store.key,
-            origin=store.settings.origin,
-        )
-        return created.id
 
 
 def _origin_location(locations: list[Location]) -> Location | None:

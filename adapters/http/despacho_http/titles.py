@@ -58,6 +58,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "nothing-to-print": ("Nothing to print", "Nada que imprimir", "Nada para imprimir"),
     "order-already-shipped": ("Order already shipped", "Pedido ya despachado", "Encomenda já enviada"),
     "order-before-start": ("Order from before", "Pedido anterior al inicio", "Encomenda anterior ao início"),
+    "order-cancelled": ("Order cancelled", "Pedido anulado", "Encomenda anulada"),
     "order-not-paid": ("Order not paid", "Pedido no pagado", "Encomenda não paga"),
     "order-twice-in-batch": ("Order twice in batch", "Pedido repetido en el lote", "Encomenda repetida no lote"),
     "order-without-address": ("Order without address", "Pedido sin dirección", "Encomenda sem morada"),

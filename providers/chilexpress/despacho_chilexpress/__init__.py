@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from despacho_chilexpress.connector import Chilexpress
 from despacho_chilexpress.form_words import FORM_WORDS
+from despacho_chilexpress.sentences import SENTENCES
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -23,6 +24,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=ChilexpressSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=Chilexpress,
             countries=("CL",),
             currencies=("CLP",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from despacho_ctt.connector import Ctt
 from despacho_ctt.form_words import FORM_WORDS
+from despacho_ctt.sentences import SENTENCES
 from despacho_ctt.settings import CttSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -23,6 +24,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=CttSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=Ctt,
             countries=("PT",),
             currencies=("EUR",),

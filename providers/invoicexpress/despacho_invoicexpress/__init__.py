@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from despacho_invoicexpress.connector import InvoiceXpress
 from despacho_invoicexpress.form_words import FORM_WORDS
+from despacho_invoicexpress.sentences import SENTENCES
 from despacho_invoicexpress.settings import InvoiceXpressSettings
 from despacho_ports.providers import Provider, ProviderKind, RateLimit, provider_hook
 
@@ -26,6 +27,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=InvoiceXpressSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=InvoiceXpress,
             countries=("PT",),
             currencies=("EUR",),

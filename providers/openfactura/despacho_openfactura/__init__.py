@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from despacho_openfactura.connector import OpenFactura
 from despacho_openfactura.form_words import FORM_WORDS
+from despacho_openfactura.sentences import SENTENCES
 from despacho_openfactura.settings import OpenFacturaSettings
 from despacho_ports.providers import Provider, ProviderKind, RateLimit, provider_hook
 
@@ -23,6 +24,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=OpenFacturaSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=OpenFactura,
             countries=("CL",),
             currencies=("CLP",),

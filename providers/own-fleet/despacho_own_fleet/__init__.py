@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from despacho_own_fleet.connector import OwnFleet
 from despacho_own_fleet.form_words import FORM_WORDS
+from despacho_own_fleet.sentences import SENTENCES
 from despacho_own_fleet.settings import OwnFleetSettings
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 
@@ -23,6 +24,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=OwnFleetSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=OwnFleet,
         )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from despacho_ports.providers import Provider, ProviderKind, provider_hook
 from despacho_starken.connector import Starken
 from despacho_starken.form_words import FORM_WORDS
+from despacho_starken.sentences import SENTENCES
 from despacho_starken.settings import StarkenSettings
 
 __all__ = ["Starken", "StarkenSettings", "__version__", "despacho_providers"]
@@ -23,6 +24,7 @@ def despacho_providers() -> list[Provider]:
             version=__version__,
             settings=StarkenSettings,
             words=FORM_WORDS,
+            sentences=SENTENCES,
             connector=Starken,
             countries=("CL",),
             currencies=("CLP",),

@@ -306,7 +306,7 @@ async def test_a_tried_cart_shows_answers_rules_and_what_the_buyer_sees(web: Web
 
 async def test_a_comuna_that_nobody_knows_is_said_to_be_in_doubt(browser: Browser) -> None:
     told = html.unescape(await browser.read("/app/rates/try?try=1&place=Xyzzy&quantity_1=1&weight_1=1"))
-    assert "“Xyzzy” is no comuna or concelho of CL." in told
+    assert "“Xyzzy” is no comuna or concelho of Chile." in told
     known = html.unescape(await browser.read("/app/rates/try?try=1&place=San+Pedro&region=RM&quantity_1=1&weight_1=1"))
     assert "not certain" not in known
 

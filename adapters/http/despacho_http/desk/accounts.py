@@ -66,7 +66,7 @@ async def add_account(
     name = form.text("name")[:LONGEST_NAME] or None
     added = await desk.add(visitor.store.id, provider_id, name=name, settings=filled.values)
     note(request, subject=added.account.id, detail=added.account.name)
-    said = [_told(visitor, await services.accounts.test(visitor.store.id, added.account.id))]
+    said = [_told(visitor, provider, await services.accounts.test(visitor.store.id, added.account.id))]
     if added.checkout_problem is not None:
         said.append(
             Said(
@@ -100,14 +100,20 @@ async def change_account(
     await services.accounts.change(store_id, account_id, name=name, settings=filled.values, whole=True)
     note(request, subject=account_id, detail=name or known.account.name)
     report = await services.accounts.test(store_id, account_id)
-    return moved(request, f"{PATH}/{account_id}", Said("success", visitor.words("Saved.")), _told(visitor, report))
+    return moved(
+        request,
+        f"{PATH}/{account_id}",
+        Said("success", visitor.words("Saved.")),
+        _told(visitor, known.provider, report),
+    )
 
 
 @post(f"{PATH}/{{account_id:str}}/test")
 async def try_account(request: Asked, services: Hub, visitor: Visiting, account_id: FromPath[str]) -> Response[bytes]:
     """Ask the provider something harmless; an account that works is used again."""
+    known = await services.account_desk.one(visitor.store.id, account_id)
     report = await services.accounts.test(visitor.store.id, account_id)
-    return moved(request, f"{PATH}/{account_id}", _told(visitor, report))
+    return moved(request, f"{PATH}/{account_id}", _told(visitor, known.provider, report))
 
 
 @post(f"{PATH}/{{account_id:str}}/label")
@@ -191,15 +197,16 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.upper()[:3] for part in text.replace(",", " ").replace(";", " ").split()[:50]))
 
 
-def _told(visitor: Visitor, report: AccountReport) -> Said:
+def _told(visitor: Visitor, provider: Provider | None, report: AccountReport) -> Said:
     """What a test found, in plain words, and the provider's own behind them."""
+    said = provider.told(report.said, visitor.language) if provider is not None else report.said
     if report.ok:
         works = visitor.words("The account works.")
-        return Said("success", f"{works} {report.said}" if report.said else works)
+        return Said("success", f"{works} {said}" if said else works)
     if report.trouble is None:
         return Said("danger", report.message)
     text = visitor.words(words.TROUBLES[report.trouble])
-    return Said("danger", f"{text} “{report.said}”" if report.said else text)
+    return Said("danger", f"{text} “{said}”" if said else text)
 
 
 PAGES = (

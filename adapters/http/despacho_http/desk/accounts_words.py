@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from despacho_core.fiscal import DocumentKind
+from despacho_http.desk.reading import sentence
 from despacho_http.desk.wording import marked
 from despacho_ports.carriers import AccountTrouble
-from despacho_ports.providers import ProviderKind
+from despacho_ports.providers import Provider, ProviderKind
 from despacho_ports.settings_checks import FieldProblem, Wrong
 
 CAPABILITIES: dict[str, str] = {
@@ -50,10 +51,13 @@ TROUBLES: dict[AccountTrouble, str] = {
         "The provider's package is not installed on this hub. Ask whoever runs the hub."
     ),
     AccountTrouble.UNREACHABLE: marked(
-        "The provider did not answer. If its address below is right, it is down at the moment: try again in a few minutes."
+        "The provider did not answer, or with something else than was asked for. If its address below is right, it is down at the "
+        "moment: try again in a few minutes."
     ),
     AccountTrouble.BUSY: marked("The provider asks for a pause: too many calls. Try again in a minute."),
-    AccountTrouble.REFUSED: marked("The provider answered, and says no. What it said:"),
+    AccountTrouble.REFUSED: marked(
+        "The provider answered, and says no. Where it knows no such page, its address below is not right. What it said:"
+    ),
     AccountTrouble.ADDRESS: marked(
         "This hub does not call the address that stands below: it is not on the internet. Correct it, or ask whoever runs the hub."
     ),
@@ -85,6 +89,11 @@ PAPERS: tuple[tuple[str, str], ...] = (
     ("zpl-300-100x50", marked("Label printer with 300 dpi, small labels (ZPL)")),
 )
 """Choices of label paper as :meth:`despacho_core.labels.LabelChoice.parse` reads them."""
+
+
+def told(provider: Provider, said: str, language: str) -> str:
+    """What a provider says of its settings, as a sentence in a language."""
+    return sentence(provider.told(said, language))
 
 
 def wrong_key(problem: FieldProblem) -> str:

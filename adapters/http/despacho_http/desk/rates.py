@@ -26,6 +26,9 @@ PATH = "/app/rates"
 SHOWN = 100
 """Rows of the tariff on one page; the sheet has all."""
 MOST_OCTETS = 4 * 1024 * 1024
+"""Of a sheet."""
+_FIELDS = 64 * 1024
+"""Beside it in its form."""
 
 
 @get(PATH)
@@ -54,13 +57,16 @@ async def change_terms(request: Asked, services: Hub, visitor: Visiting, form: F
 async def export_tariff(request: Asked, services: Hub, visitor: Visiting) -> Response[bytes]:
     """The tariff as a spreadsheet."""
     plan = (await services.plans.read(visitor.store.id)).plan
-    headers = {**own_headers(request), "content-disposition": f'attachment; filename="tariff-{visitor.store.code}.csv"'}
+    headers = {
+        **own_headers(request, visitor),
+        "content-disposition": f'attachment; filename="tariff-{visitor.store.code}.csv"',
+    }
     # The mark in front tells spreadsheets that these are not the letters of another century.
     sheet = sheet_of(plan.tariff, visitor.formats.mark)
     return Response(f"\ufeff{sheet}".encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@post(f"{PATH}/tariff-sheet")
+@post(f"{PATH}/tariff-sheet", request_max_body_size=MOST_OCTETS + _FIELDS)
 async def import_tariff(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Replace the tariff by a spreadsheet; where lines cannot be meant so all of them are told of, and nothing is saved."""
     file = await form.file("sheet")

@@ -126,6 +126,9 @@ async def repair_store(request: Asked, services: Hub, visitor: Visiting) -> Resp
     missing = [*before.missing_hooks, *before.missing_services]
     if not before.has_method:
         missing.append(visitor.words("the shipping method"))
+    if before.surplus and not missing:
+        note(request, detail=f"-{before.surplus}")
+        return moved(request, PATH, Said("success", visitor.words("Repaired. Something was registered twice.")))
     note(request, detail=", ".join(missing)[:200])
     text = visitor.words("Repaired. This was missing:")
     return moved(request, PATH, Said("success", f"{text} {', '.join(missing)}"))
