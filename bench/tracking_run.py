@@ -22,9 +22,9 @@ from despacho_core.ledgers import Lane
 from despacho_jumpseller import JumpsellerStorefronts
 from despacho_services.credentials import StoredCredentials
 from despacho_services.effects import EffectRunner
-from despacho_services.fulfilling import PushStatusHandler
 from despacho_services.installation import NoApp
 from despacho_services.lanes import Lanes
+from despacho_services.pushing_status import PushStatusHandler
 from despacho_services.tracking_result import SyncResult
 from tests.town import Silence
 

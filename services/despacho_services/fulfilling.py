@@ -1,7 +1,9 @@
-"""Telling the store: the fulfillment with its tracking number, and how far the parcels are.
+"""Telling the store of a shipment: the fulfillment with its tracking number, and what else is owed to it.
 
-The platform may mail the buyer whenever an order's shipment status changes, so it is told only real changes, one at a
-time for each order, and never an older status after a newer one.
+The platform has no way to take a fulfillment back. One whose labels are void is marked as such, and shows the number of the next label of
+its order instead, so that an order has no more of them than it has parcels on their way (docs/decisions/0041-void-labels-in-the-store.md).
+
+How far the parcels are is told by :mod:`despacho_services.pushing_status`.
 """
 
 from __future__ import annotations
@@ -11,21 +13,21 @@ from datetime import datetime
 
 import msgspec
 
-from despacho_core.errors import NotFound
 from despacho_core.ledgers import Effect, Lane
 from despacho_core.shipments import Label, Shipment, ShipmentState
 from despacho_core.stores import Store
-from despacho_core.tracking import TrackingStatus, status_of_pieces
 from despacho_ports.errors import Rejected
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.storefront import Fulfillment, NewFulfillment, Storefront
+from despacho_ports.storefront import Fulfillment, FulfillmentChange, NewFulfillment, Storefront
+from despacho_services.buying_once import shipment_with_labels
 from despacho_services.handling import NotYet, Parties, Settlement, nothing_to_write
 from despacho_services.identifiers import new_id
 from despacho_services.office import Office
-from despacho_services.shipping import shipment_with_labels
 
 FULFIL = "fulfil"
 PUSH_STATUS = "push-status"
+TELL_VOID = "tell-void"
+VOID_WORDS = {"es": "anulada", "pt": "anulada", "en": "void"}
 MOST_NUMBERS_SHOWN = 5
 
 
@@ -47,6 +49,12 @@ async def owe_status(work: UnitOfWork, shipment: Shipment, now: datetime) -> Non
     await work.outbox.owe(_effect(shipment, PUSH_STATUS, key, now))
 
 
+async def owe_void_told(work: UnitOfWork, shipment: Shipment, now: datetime) -> None:
+    """Owe the store that a shipment's labels are void, where it has a fulfillment of them."""
+    if shipment.fulfillment_id is not None:
+        await work.outbox.owe(_effect(shipment, TELL_VOID, f"{TELL_VOID}:{shipment.id}", now))
+
+
 def _effect(shipment: Shipment, kind: str, key: str, now: datetime) -> Effect:
     return Effect(
         id=new_id(),
@@ -62,7 +70,7 @@ def _effect(shipment: Shipment, kind: str, key: str, now: datetime) -> Effect:
 
 
 class FulfilHandler:
-    """Creates the store's fulfillment of a shipment; found again by our shipment's id."""
+    """Creates the store's fulfillment of a shipment, or takes over one whose labels are void; found again by our shipment's id."""
 
     kind = FULFIL
     repeatable = False
@@ -73,6 +81,8 @@ class FulfilHandler:
     async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Create it, unless an earlier try already did."""
         shipment, labels = await self._subject(effect)
+        if shipment.state is ShipmentState.VOIDING:
+            raise NotYet("the shipment is being voided")
         if shipment.state is not ShipmentState.BOUGHT:
             return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
         storefront = self._office.storefronts.of(parties.store)
@@ -80,7 +90,9 @@ class FulfilHandler:
             existing = await self._existing(storefront, shipment, labels)
             if existing is not None:
                 return self._settled(shipment, existing)
-        return self._settled(shipment, await storefront.create_fulfillment(self._new(parties.store, shipment, labels)))
+        new = self._new(parties.store, shipment, labels)
+        made = await self._taken_over(storefront, shipment, new) or await storefront.create_fulfillment(new)
+        return self._settled(shipment, made)
 
     async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Look through the order's fulfillments for ours."""
@@ -90,9 +102,7 @@ class FulfilHandler:
 
     async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """The shipment shows what the store objected to."""
-        shipment = await work.shipments.get(effect.store_id, effect.subject)
-        if shipment is not None:
-            await work.shipments.save(msgspec.structs.replace(shipment, problem=f"the store refused: {message}"))
+        await show_objection(work, effect, message)
 
     async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
         """Nothing to write: it is looked for."""
@@ -131,81 +141,71 @@ class FulfilHandler:
             send_email=store.settings.notify_buyers,
         )
 
+    async def _taken_over(self, storefront: Storefront, shipment: Shipment, new: NewFulfillment) -> Fulfillment | None:
+        """The fulfillment of a void shipment of the order, with this one's number; None where there is none to be had."""
+        if await self._spare(shipment) is None:
+            return None
+        async with self._office.locks.hold(turn(shipment)):
+            spare = await self._spare(shipment)
+            if spare is None:
+                return None
+            try:
+                await storefront.change_fulfillment(spare, _change(new))
+            except Rejected:  # somebody removed it, or it is not to be changed: the store gets a new one
+                return None
+        return Fulfillment(id=spare, external_id=shipment.id, tracking_number=new.tracking_number)
+
+    async def _spare(self, shipment: Shipment) -> str | None:
+        """One for each: of several shipments that the store has to be told of at once, the first takes the first."""
+        async with self._office.units.begin(write=False) as work:
+            of_order = await work.shipments.of_order(shipment.store_id, shipment.order_number)
+        spares = [one.fulfillment_id for one in of_order if one.state is ShipmentState.VOIDED and one.fulfillment_id]
+        untold = [
+            one.id
+            for one in of_order
+            if one.state is ShipmentState.BOUGHT and not one.is_return and one.fulfillment_id is None
+        ]
+        return dict(zip(untold, spares, strict=False)).get(shipment.id)
+
     def _settled(self, shipment: Shipment, fulfillment: Fulfillment) -> Settlement:
         async def apply(work: UnitOfWork) -> None:
-            current = await work.shipments.get(shipment.store_id, shipment.id)
-            if current is not None:
-                told = msgspec.structs.replace(current, fulfillment_id=fulfillment.id)
-                await work.shipments.save(told)
-                await owe_status(work, told, self._office.now())
+            for one in await work.shipments.of_order(shipment.store_id, shipment.order_number):
+                if one.id == shipment.id:
+                    told = msgspec.structs.replace(one, fulfillment_id=fulfillment.id)
+                    await work.shipments.save(told)
+                    await self._owe_next(work, told)
+                elif one.fulfillment_id == fulfillment.id:
+                    await work.shipments.save(msgspec.structs.replace(one, fulfillment_id=None))
 
         return Settlement(apply, wakes=(Lane.INTERACTIVE,))
 
+    async def _owe_next(self, work: UnitOfWork, told: Shipment) -> None:
+        if told.state is ShipmentState.VOIDED:
+            await owe_void_told(work, told, self._office.now())
+        else:
+            await owe_status(work, told, self._office.now())
 
-class PushStatusHandler:
-    """Tells the store how far a shipment is, and how far the order is with it."""
 
-    kind = PUSH_STATUS
-    repeatable = True
+def turn(shipment: Shipment) -> str:
+    """The lock under which the store is told of an order, one thing at a time."""
+    return f"push:{shipment.store_id}:{shipment.order_number}"
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
 
-    async def perform(self, effect: Effect, parties: Parties) -> Settlement:
-        """Update the fulfillment, then the order, unless the shipment is further by now."""
-        shipment, _ = await self._current(effect)
-        async with self._office.locks.hold(f"push:{effect.store_id}:{shipment.order_number}"):
-            shipment, statuses = await self._current(effect)
-            if shipment.tracking_status.for_store != effect.payload.get("status"):
-                return Settlement(nothing_to_write, "the shipment is further by now")
-            if shipment.corrections != effect.payload.get("corrections", 0):
-                return Settlement(nothing_to_write, "the shipment was corrected since")
-            if shipment.state is ShipmentState.VOIDING:
-                raise NotYet("the shipment is being voided")
-            if shipment.state is not ShipmentState.BOUGHT:
-                return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
-            if shipment.fulfillment_id is None:
-                raise NotYet("the store has no fulfillment of it yet")
-            await self._tell(self._office.storefronts.of(parties.store), shipment, status_of_pieces(statuses).for_store)
-        return Settlement(nothing_to_write)
+def _change(new: NewFulfillment) -> FulfillmentChange:
+    return FulfillmentChange(
+        tracking_number=new.tracking_number,
+        tracking_url=new.tracking_url,
+        external_id=new.external_id,
+        service_type=new.service_type,
+    )
 
-    async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
-        """Never asked: telling is repeated."""
-        raise NotImplementedError
 
-    async def refused(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """The shipment shows what the store objected to."""
-        shipment = await work.shipments.get(effect.store_id, effect.subject)
-        if shipment is not None:
-            await work.shipments.save(msgspec.structs.replace(shipment, problem=f"the store refused: {message}"))
-
-    async def in_doubt(self, work: UnitOfWork, effect: Effect, message: str) -> None:
-        """Nothing to write: it is repeated."""
-
-    async def again(self, work: UnitOfWork, effect: Effect) -> None:
-        """Nothing to write."""
-
-    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
-        """Nothing to write: the ledger says it."""
-
-    async def _current(self, effect: Effect) -> tuple[Shipment, list[TrackingStatus]]:
-        async with self._office.units.begin(write=False) as work:
-            shipment = await work.shipments.get(effect.store_id, effect.subject)
-            if shipment is None:
-                raise NotFound(what="shipment", id=effect.subject)
-            all_of_order = await work.shipments.of_order(effect.store_id, shipment.order_number)
-        return shipment, [
-            one.tracking_status for one in all_of_order if one.state is ShipmentState.BOUGHT and not one.is_return
-        ]
-
-    async def _tell(self, storefront: Storefront, shipment: Shipment, order_status: str) -> None:
-        """Of the order only a change is told: telling the same again may mail the buyer again."""
-        if shipment.fulfillment_id is not None:
-            status = shipment.tracking_status.for_store
-            await storefront.update_fulfillment(shipment.fulfillment_id, shipment_status=status)
-        order = await storefront.order(shipment.order_number)
-        if order.shipment_status != order_status:
-            await storefront.set_shipment_status(shipment.order_number, order_status)
+async def show_objection(work: UnitOfWork, effect: Effect, message: str) -> None:
+    """Beside what the carrier said of the shipment."""
+    shipment = await work.shipments.get(effect.store_id, effect.subject)
+    if shipment is not None:
+        words = [*filter(None, [shipment.problem]), f"the store refused: {message}"]
+        await work.shipments.save(msgspec.structs.replace(shipment, problem="; ".join(dict.fromkeys(words))))
 
 
 def shown_numbers(labels: Sequence[Label]) -> str:

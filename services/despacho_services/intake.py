@@ -167,12 +167,9 @@ class Intake:
         return [Lane.BULK]
 
     async def _owe_voids(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
-        lanes: list[Lane] = []
-        for shipment in await work.shipments.of_order(store.id, order.number):
-            account = await work.accounts.get(store.id, shipment.account_id)
-            if account is not None and await self._shipping.void_for_cancelled_order(work, shipment, account):
-                lanes.append(Lane.INTERACTIVE)
-        return lanes
+        shipments = await work.shipments.of_order(store.id, order.number)
+        owed = [await self._shipping.void_for_cancelled_order(work, one) for one in shipments]
+        return [Lane.INTERACTIVE] if any(owed) else []
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         if row.attempts >= GIVE_UP_AFTER:

@@ -18,6 +18,7 @@ from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.manifesting_choice import Choice, all_free, late, reported, these
 from despacho_services.office import Office, account_of
+from despacho_services.owing_again import owed_again
 
 CLOSE = "close"
 
@@ -229,13 +230,7 @@ class Manifesting:
             created_at=now,
             due_at=now,
         )
-        if await work.outbox.owe(effect):
-            return effect
-        earlier = await self._effect_of(work, manifest.store_id, manifest.id)
-        if earlier.state.is_settled:
-            earlier = earlier.retried(now, repeatable=True)
-            await work.outbox.save(earlier)
-        return earlier
+        return await owed_again(work, effect)
 
     async def _effect_of(self, work: UnitOfWork, store_id: str, manifest_id: str) -> Effect:
         effect = await work.outbox.by_key(store_id, f"{CLOSE}:{manifest_id}")

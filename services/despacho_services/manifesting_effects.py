@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from despacho_core.errors import WrongState
 from despacho_core.ledgers import Effect
 from despacho_core.manifest_records import digest_of
 from despacho_core.manifests import Manifest, ManifestState
@@ -64,8 +65,9 @@ class CloseHandler:
         if manifest.state is ManifestState.OPEN:
             await work.manifests.save(manifest.closing(labels))
 
-    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
-        """Never uncertain: it is repeated."""
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:  # noqa: ARG002 - the Protocol's
+        """Its papers come with the carrier's answer, which is the same whenever it is asked."""
+        raise WrongState(what="manifest", id=effect.subject, state=effect.state.value, action="be closed by hand")
 
     async def _closed(self, account: Account, manifest: Manifest, pairs: Pairs) -> ClosedManifest:
         connector = self._office.connector(account)

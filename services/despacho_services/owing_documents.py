@@ -10,7 +10,7 @@ import msgspec
 
 from despacho_core.billing import with_billing
 from despacho_core.document_rules import decide
-from despacho_core.errors import NoAccount, NotFound, OrderNotPaid, WrongState
+from despacho_core.errors import NoAccount, OrderNotPaid, WrongState
 from despacho_core.fiscal import CreditedDocument, DocumentKind, FiscalDocument, Invoice, InvoiceState
 from despacho_core.fiscal_computation import compute_document
 from despacho_core.fiscal_credits import Chosen, credit_lines, remaining
@@ -32,6 +32,7 @@ from despacho_services.held_documents import (
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.issuing_accounts import issuing_account
 from despacho_services.office import Office, account_of
+from despacho_services.owing_again import owed_again
 
 ISSUE = "issue"
 
@@ -195,20 +196,7 @@ class DocumentsOwed:
             due_at=now,
             payload=payload,
         )
-        if await work.outbox.owe(effect):
-            return effect
-        earlier = await work.outbox.by_key(invoice.store_id, key)
-        if earlier is None:
-            raise NotFound(what="effect", id=key)
-        taken_up = msgspec.structs.replace(
-            earlier.retried(now, repeatable=True),
-            account_id=invoice.account_id,
-            subject=invoice.id,
-            lane=lane,
-            payload=payload,
-        )
-        await work.outbox.save(taken_up)
-        return taken_up
+        return await owed_again(work, effect)
 
     def _new(
         self, store: Store, account: Account, document: FiscalDocument, *, credits_id: str | None = None

@@ -21,7 +21,8 @@ from despacho_services.button import InvoiceButton
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.figures import FigureDesk
-from despacho_services.fulfilling import FulfilHandler, PushStatusHandler
+from despacho_services.fulfilling import FulfilHandler
+from despacho_services.fulfilling_voids import TellVoidHandler
 from despacho_services.guided_start import GuidedStart, NoGround
 from despacho_services.housekeeping import Housekeeping
 from despacho_services.installation import Installation
@@ -49,6 +50,7 @@ from despacho_services.owing_documents import DocumentsOwed
 from despacho_services.packing_slips import PackingSlips
 from despacho_services.plans import Plans
 from despacho_services.platform_registration import PlatformRegistration
+from despacho_services.pushing_status import PushStatusHandler
 from despacho_services.quoting import Quoting
 from despacho_services.reading import Reading
 from despacho_services.reception import KnownStores, Reception
@@ -167,6 +169,7 @@ def build_services(
             VoidHandler(office),
             FulfilHandler(office),
             PushStatusHandler(office),
+            TellVoidHandler(office),
             CloseHandler(office),
             IssueHandler(office, documents, waiting, button_wait=runner.policy.button_wait),
             AttachHandler(office),

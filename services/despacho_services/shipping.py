@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from despacho_core.errors import (
-    AccountNeedsAttention,
-    NotFound,
-    OrderAlreadyShipped,
-    WrongState,
-)
+from despacho_core.errors import NotFound, OrderAlreadyShipped, OrderCancelled
 from despacho_core.ledgers import Effect, Lane
-from despacho_core.shipments import Label, Shipment, ShipmentState, ShipmentWish, live_shipment, next_ordinal
-from despacho_core.stores import Account
-from despacho_ports.carriers import VoidsShipments
+from despacho_core.orders import OrderStatus
+from despacho_core.shipments import Label, Shipment, ShipmentWish, live_shipment, next_ordinal
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
 from despacho_services.act_keys import NO_KEY, ActKey, taken_up
 from despacho_services.buying_once import BUY, bought_once, effect_for, shipment_with_labels
 from despacho_services.doing_over import done_over
 from despacho_services.effects import EffectRunner
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 from despacho_services.shipment_composing import composed
+from despacho_services.voiding import VOID, Voiding
 
 __all__ = ["BUY", "VOID", "Shipping", "shipment_with_labels"]
-
-VOID = "void"
 
 
 class Shipping:
@@ -34,6 +27,7 @@ class Shipping:
     def __init__(self, office: Office, runner: EffectRunner) -> None:
         self._office = office
         self._runner = runner
+        self._voiding = Voiding(office)
 
     async def request(
         self, store_id: str, order_number: int, wish: ShipmentWish, *, lane: Lane = Lane.INTERACTIVE
@@ -59,6 +53,8 @@ class Shipping:
         record = await work.orders.get(store_id, order_number)
         if store is None or record is None:
             raise NotFound(what="order", id=order_number)
+        if record.order.status is OrderStatus.CANCELED:
+            raise OrderCancelled(order=order_number)
         existing = await work.shipments.of_order(store_id, order_number)
         live = live_shipment(existing)
         if live is not None and not wish.additional:
@@ -88,10 +84,12 @@ class Shipping:
     async def void(self, store_id: str, shipment_id: str, *, wait: float, under: ActKey = NO_KEY) -> Shipment:
         """Void a shipment's labels; ``under`` the same key, once.
 
-        A carrier without a cancel service is not called: the labels are void here and must not be handed over.
+        A purchase that still waits is withdrawn, and the carrier never asked. A carrier without a cancel service is not called either: the
+        labels are void here and must not be handed over.
 
         Raises:
-            WrongState: It is not bought, or its labels are on a manifest.
+            WrongState: It is being bought, in doubt or void, or its labels are on a manifest.
+            AccountNeedsAttention: Its carrier cannot be asked now.
         """
 
         async def ask() -> tuple[Effect | None, Effect | None]:
@@ -101,8 +99,7 @@ class Shipping:
                     claimed = await taken_up(work, self._runner, effect, self._office.now())
                 else:
                     shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
-                    account = await account_of(work, store_id, shipment.account_id)
-                    effect = await self._void(work, shipment, labels, account)
+                    effect = await self._voiding.take_back(work, shipment, labels)
                     claimed = await self._runner.claim(work, effect.id) if effect is not None else None
                     await under.keep(work, shipment_id, at=self._office.now())
                 await work.commit()
@@ -111,6 +108,7 @@ class Shipping:
         effect, claimed = await done_over(ask)
         if effect is not None:
             await self._runner.run_claimed(effect.id, claimed, wait=wait)
+        await self._office.wake(Lane.INTERACTIVE)
         shipment, _ = await self.get(store_id, shipment_id)
         return shipment
 
@@ -119,40 +117,7 @@ class Shipping:
         async with self._office.units.begin(write=False) as work:
             return await shipment_with_labels(work, store_id, shipment_id)
 
-    async def void_for_cancelled_order(self, work: UnitOfWork, shipment: Shipment, account: Account) -> Effect | None:
-        """Void in the caller's transaction, leaving alone what is handed over or not bought."""
+    async def void_for_cancelled_order(self, work: UnitOfWork, shipment: Shipment) -> Effect | None:
+        """Take a shipment of a cancelled order back; see :meth:`Voiding.take_back_of_cancelled`."""
         labels = await work.labels.of_shipment(shipment.store_id, shipment.id)
-        on_its_way = shipment.is_return or any(label.manifest_id for label in labels)
-        if shipment.state is not ShipmentState.BOUGHT or on_its_way:
-            return None
-        try:
-            return await self._void(work, shipment, labels, account)
-        except AccountNeedsAttention:
-            return None
-
-    async def _void(
-        self, work: UnitOfWork, shipment: Shipment, labels: Sequence[Label], account: Account
-    ) -> Effect | None:
-        if any(label.manifest_id for label in labels):
-            raise WrongState(what="shipment", id=shipment.id, state="on a manifest", action="be voided")
-        voiding = shipment.void_requested()
-        if isinstance(self._office.connector(account), VoidsShipments):
-            await work.shipments.save(voiding)
-            return await self._owed_void(work, voiding)
-        await work.shipments.save(voiding.voided())
-        for label in labels:
-            await work.labels.save(label.voided())
-        return None
-
-    async def _owed_void(self, work: UnitOfWork, shipment: Shipment) -> Effect:
-        """The effect that voids it; one that the carrier refused before is taken up again under its key."""
-        effect = effect_for(shipment, VOID, Lane.INTERACTIVE, self._office.now())
-        if await work.outbox.owe(effect):
-            return effect
-        earlier = await work.outbox.by_key(shipment.store_id, effect.key)
-        if earlier is None:
-            raise NotFound(what="effect", id=effect.key)
-        if earlier.state.is_settled:
-            earlier = earlier.retried(self._office.now(), repeatable=True)
-            await work.outbox.save(earlier)
-        return earlier
+        return await self._voiding.take_back_of_cancelled(work, shipment, labels)

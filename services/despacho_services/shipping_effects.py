@@ -29,6 +29,7 @@ from despacho_services.identifiers import new_token
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.office import Office
 from despacho_services.shipping import BUY, VOID, shipment_with_labels
+from despacho_services.voiding import CANCELLED_FIRST, Voiding, is_of_cancelled_order, void_now
 
 FIRST_CHECK_AFTER = timedelta(hours=1)
 
@@ -46,10 +47,15 @@ class BuyHandler:
         self._office = office
         self._documents = documents
         self._shipped = shipped
+        self._voiding = Voiding(office)
 
     async def perform(self, effect: Effect, parties: Parties) -> Settlement:
-        """Hand the shipment to the carrier."""
-        shipment = await self._subject(effect)
+        """Hand the shipment to the carrier, unless its order was cancelled first."""
+        async with self._office.units.begin(write=False) as work:
+            shipment = await _shipment(work, effect)
+            cancelled = await is_of_cancelled_order(work, shipment)
+        if cancelled:
+            return self._not_bought(shipment)
         connector = self._office.connector(parties.account)
         return self._bought(shipment, await _buy(connector, shipment), connector)
 
@@ -93,6 +99,15 @@ class BuyHandler:
         async with self._office.units.begin(write=False) as work:
             return await _shipment(work, effect)
 
+    @staticmethod
+    def _not_bought(shipment: Shipment) -> Settlement:
+        async def apply(work: UnitOfWork) -> None:
+            current = await work.shipments.get(shipment.store_id, shipment.id)
+            if current is not None and current.state is ShipmentState.REQUESTED:
+                await work.shipments.save(current.voided())
+
+        return Settlement(apply, CANCELLED_FIRST)
+
     def _bought(self, shipment: Shipment, bought: BoughtShipment, connector: object) -> Settlement:
         """The numbers are written first, since some carriers give them once; files are kept afterwards."""
         now = self._office.now()
@@ -107,6 +122,9 @@ class BuyHandler:
             changed = current.bought(now, next_check_at=check_at, problem=problem)
             await work.labels.add_all(labels)
             await work.shipments.save(changed)
+            if await is_of_cancelled_order(work, changed):  # while it was being bought
+                await self._voiding.take_back_of_cancelled(work, changed, labels)
+                return
             if not changed.is_return:
                 await owe_fulfillment(work, changed, now)
             await self._shipped(work, changed.store_id, changed.order_number)
@@ -147,11 +165,9 @@ class VoidHandler:
         async def apply(work: UnitOfWork) -> None:
             current, live = await shipment_with_labels(work, effect.store_id, effect.subject)
             if current.state is ShipmentState.VOIDING:
-                await work.shipments.save(current.voided())
-                for label in live:
-                    await work.labels.save(label.voided())
+                await void_now(work, current, live, self._office)
 
-        return Settlement(apply)
+        return Settlement(apply, wakes=(Lane.INTERACTIVE,))
 
     async def find(self, effect: Effect, parties: Parties) -> Settlement | None:
         """Never asked: voiding is repeated."""
@@ -174,8 +190,11 @@ class VoidHandler:
                 raise WrongState(what="shipment", id=shipment.id, state="on a manifest", action="be voided")
             await work.shipments.save(shipment.void_requested())
 
-    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
-        """Never uncertain: it is repeated."""
+    async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:  # noqa: ARG002 - the ledger keeps the note
+        """A person says that the carrier took it back."""
+        shipment, labels = await shipment_with_labels(work, effect.store_id, effect.subject)
+        if shipment.state is ShipmentState.VOIDING:
+            await void_now(work, shipment, labels, self._office)
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:

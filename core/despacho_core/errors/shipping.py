@@ -29,6 +29,17 @@ class OrderAlreadyShipped(Conflict):
     }
 
 
+class OrderCancelled(Conflict):
+    """The order was cancelled in the store: no label is bought for it."""
+
+    code = "order-cancelled"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} is cancelled in the store; no label is bought for it.",
+        "es": "El pedido {order} está anulado en la tienda; no se compra ninguna etiqueta para él.",
+        "pt": "A encomenda {order} está anulada na loja; não se compra nenhuma etiqueta para ela.",
+    }
+
+
 class WrongState(Conflict):
     """A transition that the state machine does not have."""
 
