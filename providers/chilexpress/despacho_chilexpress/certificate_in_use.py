@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from despacho_chilexpress.moments import santiago
 from despacho_chilexpress.words import plain
 from despacho_ports.carriers import BoughtShipment
 from despacho_ports.errors import Rejected
@@ -19,7 +20,7 @@ NONE = 0
 
 
 class CertificateInUse:
-    """Remembers one certificate for a day, or none at all.
+    """Remembers one certificate for a day of the carrier's, or none at all.
 
     Args:
         clock: What day it is.
@@ -33,7 +34,7 @@ class CertificateInUse:
 
     def number(self) -> int:
         """What to put a purchase on."""
-        if self._known is None or self._known[0] != self._clock.now().date():
+        if self._known is None or self._known[0] != self._today():
             return NONE
         return int(self._known[1])
 
@@ -41,7 +42,7 @@ class CertificateInUse:
         """Let the following ones join this one."""
         group = shipment.labels[0].group if shipment.labels else None
         if self._shared and group:
-            self._known = (self._clock.now().date(), group)
+            self._known = (self._today(), group)
 
     def closed(self, numbers: Iterable[str]) -> None:
         """Nothing joins these any more."""
@@ -54,3 +55,6 @@ class CertificateInUse:
             return False
         self._known = None
         return True
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(santiago()).date()

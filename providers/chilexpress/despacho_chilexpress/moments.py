@@ -24,7 +24,7 @@ def moment(whole: str, date: str = "", hour: str = "") -> datetime | None:
     for text in (whole.strip(), f"{date.strip()} {hour.strip()}".strip(), date.strip()):
         found = _read(text) if text else None
         if found is not None and 2000 <= found.year <= 2200:
-            zoned = found if found.tzinfo is not None else found.replace(tzinfo=_santiago())
+            zoned = found if found.tzinfo is not None else found.replace(tzinfo=santiago())
             return zoned.astimezone(UTC)
     return None
 
@@ -50,7 +50,8 @@ def _clock(text: str) -> tuple[int, int, int]:
 
 
 @cache
-def _santiago() -> tzinfo:
+def santiago() -> tzinfo:
+    """The carrier's own time."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - a script that only imports the provider does not pay for the zones
 
     return ZoneInfo("America/Santiago")
