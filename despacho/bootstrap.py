@@ -62,7 +62,8 @@ async def open_hub(
     clock = clock or SystemClock()
     catalogue = catalogue or load_providers()
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url, Sealer(*settings.keys()))
+        sealer = Sealer(*settings.keys())
+        database = Database(settings.database_url, sealer)
         stack.push_async_callback(database.close)
         clients = OutboundClients(
             destinations=settings.destinations, health=health.board if health is not None else None
@@ -107,6 +108,7 @@ async def open_hub(
             messages=JumpsellerMessages(),
             consent=consent if settings.jumpseller_client_id else NoApp(),
             writer=database.inbox_writer,
+            secrets=sealer,
             ground=SandboxGround(settings.sandbox_url),
             policy=policy or settings.effect_policy(),
         )

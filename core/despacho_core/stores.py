@@ -84,7 +84,8 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Store(msgspec.Struct, frozen=True, kw_only=True):
     """One store of the platform: the tenant. ``key`` is the unguessable part of its callback addresses.
 
-    ``start`` are marks of the guided start: steps that were skipped, and what was tried.
+    ``start`` are marks of the guided start: steps that were skipped, and what was tried. ``registration_problem`` is why the platform
+    does not hold all that it should of ours; None when it did the last time that we registered.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     settings: StoreSettings = StoreSettings()
     start: tuple[str, ...] = ()
+    registration_problem: str | None = None
 
     @property
     def language(self) -> str:

@@ -36,7 +36,7 @@ async def consented(hub: Hub) -> OAuthCredentials:
             "Set them, or use --login and --authtoken.",
             code="app-missing",
         )
-    address = await hub.services.installation.begin_consent(browser=BROWSER, return_to="/")
+    address = hub.services.installation.begin_consent(browser=BROWSER, return_to="/")
     click.echo(f"Open this address as the store's merchant and allow the access:\n\n  {address}\n", err=True)
     click.echo("Then paste the code that you are shown, or the whole address that you were led to.", err=True)
     pasted = str(click.prompt("Code or address", err=True))

@@ -78,6 +78,8 @@ def add(  # noqa: PLR0917 - click hands over by name
             installed = await hub.services.installation.install(
                 credentials, code=code, allow_unsigned_invoices=allow_unsigned_invoices or None
             )
+            if installed.problem is not None:
+                raise installed.problem
         return _document(hub, installed)
 
     document = with_hub(use)

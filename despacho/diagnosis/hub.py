@@ -86,7 +86,7 @@ async def _store(hub: Hub, store: Store, *, offline: bool) -> Finding:
 
 
 async def _missing_at_platform(hub: Hub, store: Store) -> list[str]:
-    from despacho_services.installation import EVENTS  # noqa: PLC0415 - use cases; only where a hub is open
+    from despacho_services.platform_registration import EVENTS  # noqa: PLC0415 - use cases; only where a hub is open
 
     storefront, links = hub.services.office.storefronts.of(store), hub.services.office.links
     if (await storefront.store_info()).hooks_token != store.hooks_token:

@@ -28,7 +28,7 @@ from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
 from despacho_ports.order_views import OrderViews
-from despacho_ports.records import ApiToken, IdempotentAnswer, OrderRecord, PendingConsent, PlanRecord, Session
+from despacho_ports.records import ApiToken, ConsentUsed, IdempotentAnswer, OrderRecord, PlanRecord, Session
 from despacho_ports.shipment_lists import ShipmentLists
 
 
@@ -299,11 +299,14 @@ class Sessions(Protocol):
 
 
 class Consents(Protocol):
-    """OAuth2 states handed out."""
+    """OAuth2 states that came back."""
 
-    async def add(self, consent: PendingConsent) -> None: ...
-    async def take(self, state: str, now: datetime) -> PendingConsent | None:
-        """Remove and return it, once; None when unknown, used or expired."""
+    async def was_used(self, nonce: str) -> bool:
+        """Whether it came back before."""
+        ...
+
+    async def use(self, used: ConsentUsed, *, now: datetime) -> bool:
+        """Remember it, and forget those that have ended; False when it came back before."""
         ...
 
 

@@ -79,12 +79,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     person: str = ""
 
 
-class PendingConsent(msgspec.Struct, frozen=True, kw_only=True):
-    """An OAuth2 ``state`` handed out and not yet come back; used once. ``browser`` is the digest of the browser's cookie."""
+class ConsentUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """An OAuth2 ``state`` that came back, by its nonce; it is remembered until it would not hold any more anyway."""
 
-    state: str
-    browser: str
-    return_to: str
+    nonce: str
     expires_at: datetime
 
 
@@ -112,6 +110,10 @@ class AlreadyThere(Exception):
 
 class NotAccepted(Exception):
     """The database cannot take a message now: nothing of it is kept, and whoever sent it has to send it again."""
+
+
+class DatabaseAway(NotAccepted):
+    """The database cannot be reached now: nothing was done."""
 
 
 class Contended(NotAccepted):

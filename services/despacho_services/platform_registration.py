@@ -1,13 +1,26 @@
-"""What the store's platform holds of ours: webhooks and the shipping method; what is missing, and how it is put there again."""
+"""What the store's platform holds of ours: webhooks and the shipping method; what is missing or there twice, and how it is put right.
+
+One at a time for each store: two pages that sign in at once would both find nothing there, and both register everything.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+from despacho_core.errors import DomainError
 from despacho_core.stores import Store
-from despacho_services.installation import EVENTS, Installation
+from despacho_ports.errors import ProviderError, Unavailable
+from despacho_ports.storefront import Hook, ShippingMethod, Storefront
 from despacho_services.office import Office
 from despacho_services.quoting import Quoting
+
+EVENTS = ("order_updated", "order_pending_payment", "order_paid", "order_shipped", "order_canceled", "order_abandoned")
+METHOD_NAME = "Despacho"
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -21,6 +34,7 @@ class Registered:
         services: Codes of services that it lists.
         missing_services: Codes of services that the accounts offer and it does not list.
         other_hooks: How many webhooks of others the store has, which are none of our business.
+        surplus: How many webhooks and shipping methods of ours are there beyond the ones that are needed.
     """
 
     hooks: tuple[str, ...]
@@ -29,40 +43,138 @@ class Registered:
     services: tuple[str, ...]
     missing_services: tuple[str, ...]
     other_hooks: int = 0
+    surplus: int = 0
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing needs repair."""
-        return self.has_method and not self.missing_hooks and not self.missing_services
+        return self.has_method and not self.missing_hooks and not self.missing_services and not self.surplus
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is there of ours, and which services should be listed. ``method`` is the shipping method to keep."""
+
+    hooks: Sequence[Hook]
+    methods: Sequence[ShippingMethod]
+    wanted: frozenset[str]
+    method: ShippingMethod | None
+    others: int
+
+    @property
+    def kept_hooks(self) -> dict[str, Hook]:
+        """The one webhook of each event; of several the first."""
+        return {hook.event: hook for hook in reversed(self.hooks) if hook.event in EVENTS}
+
+    @property
+    def missing_hooks(self) -> tuple[str, ...]:
+        """Events that nobody delivers."""
+        there = self.kept_hooks
+        return tuple(event for event in EVENTS if event not in there)
+
+    @property
+    def surplus_hooks(self) -> list[Hook]:
+        """Webhooks that deliver again what is delivered, or what is not asked for."""
+        kept = {hook.id for hook in self.kept_hooks.values()}
+        return [hook for hook in self.hooks if hook.id not in kept]
+
+    def registered(self) -> Registered:
+        """The same for people."""
+        listed = frozenset(self.method.services if self.method is not None else ())
+        return Registered(
+            hooks=tuple(event for event in EVENTS if event not in self.missing_hooks),
+            missing_hooks=self.missing_hooks,
+            has_method=self.method is not None,
+            services=tuple(sorted(listed)),
+            missing_services=tuple(sorted(self.wanted - listed)) if self.method is not None else (),
+            other_hooks=self.others,
+            surplus=len(self.surplus_hooks) + max(len(self.methods) - 1, 0),
+        )
 
 
 class PlatformRegistration:
     """Looks at what is registered, and repairs it."""
 
-    def __init__(self, office: Office, quoting: Quoting, installation: Installation) -> None:
+    def __init__(self, office: Office, quoting: Quoting) -> None:
         self._office = office
         self._quoting = quoting
-        self._installation = installation
 
     async def look(self, store: Store) -> Registered:
         """Ask the platform. Raises ``ProviderError`` where it cannot be asked or does not let us in."""
-        storefront, links = self._office.storefronts.of(store), self._office.links
-        all_hooks = await storefront.hooks()
-        ours = {hook.event for hook in all_hooks if hook.url == links.webhooks()}
-        wanted = {service.code for service in await self._quoting.services(store)}
-        methods = [one for one in await storefront.shipping_methods() if one.callback_url == links.rates(store.key)]
-        listed = {code for method in methods for code in method.services}
-        return Registered(
-            hooks=tuple(event for event in EVENTS if event in ours),
-            missing_hooks=tuple(event for event in EVENTS if event not in ours),
-            has_method=bool(methods),
-            services=tuple(sorted(listed)),
-            missing_services=tuple(sorted(wanted - listed)) if methods else (),
-            other_hooks=sum(hook.url != links.webhooks() for hook in all_hooks),
-        )
+        return (await self._found(self._office.storefronts.of(store), store)).registered()
 
-    async def repair(self, store: Store) -> Registered:
-        """Register what is missing; returns what the platform held before. Raises as :meth:`look`."""
-        before = await self.look(store)
-        await self._installation.repair(store)
-        return before
+    async def repair(self, store: Store, *, within: float = PATIENCE_S) -> Registered:
+        """Register what is missing and remove what is ours and surplus; returns what the platform held before.
+
+        A store that could not be registered wholly keeps the reason, until it is.
+
+        Args:
+            store: Which.
+            within: Seconds until it is given up.
+
+        Raises:
+            ProviderError: The platform refused, cannot be asked, or took too long.
+        """
+        try:
+            async with asyncio.timeout(within), self._office.locks.hold(f"register:{store.id}", seconds=within):
+                storefront = self._office.storefronts.of(store)
+                found = await self._found(storefront, store)
+                await self._mend_hooks(storefront, found)
+                method_id = await self._mended_method(storefront, store, found)
+        except TimeoutError as error:
+            late = Unavailable(f"registering took longer than {within:.0f} seconds")
+            await self._note(store.id, None, str(late))
+            raise late from error
+        except (ProviderError, DomainError) as error:
+            await self._note(store.id, None, str(error))
+            raise
+        await self._note(store.id, method_id, None)
+        return found.registered()
+
+    async def _found(self, storefront: Storefront, store: Store) -> _Found:
+        links = self._office.links
+        hooks = list(await storefront.hooks())
+        ours = [hook for hook in hooks if hook.url == links.webhooks()]
+        methods = [one for one in await storefront.shipping_methods() if one.callback_url == links.rates(store.key)]
+        wanted = frozenset([service.code for service in await self._quoting.services(store)])
+        best = max(
+            methods, key=lambda one: (wanted <= set(one.services), one.id == store.shipping_method_id), default=None
+        )
+        return _Found(ours, methods, wanted, best, len(hooks) - len(ours))
+
+    async def _mend_hooks(self, storefront: Storefront, found: _Found) -> None:
+        for event in found.missing_hooks:
+            await storefront.create_hook(event, self._office.links.webhooks())
+        for hook in found.surplus_hooks:
+            await storefront.delete_hook(hook.id)
+
+    async def _mended_method(self, storefront: Storefront, store: Store, found: _Found) -> str:
+        """One method per store; made again when it does not list the services that the accounts now offer."""
+        if found.method is not None and found.wanted <= set(found.method.services):
+            kept = found.method.id
+        else:
+            created = await storefront.create_shipping_method(
+                name=METHOD_NAME,
+                callback_url=self._office.links.rates(store.key),
+                services_url=self._office.links.services(store.key),
+                token=store.key,
+                origin=store.settings.origin,
+            )
+            kept = created.id
+        for method in found.methods:
+            if method.id != kept:
+                await storefront.delete_shipping_method(method.id)
+        return kept
+
+    async def _note(self, store_id: str, method_id: str | None, problem: str | None) -> None:
+        """Keep which method it is, and what is in the way; a store that was removed meanwhile keeps nothing."""
+        async with self._office.units.begin() as work:
+            store = await work.stores.get(store_id)
+            if store is None:
+                return
+            noted = msgspec.structs.replace(
+                store, shipping_method_id=method_id or store.shipping_method_id, registration_problem=problem
+            )
+            if noted != store:
+                await work.stores.save(noted)
+                await work.commit()

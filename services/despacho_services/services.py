@@ -8,6 +8,7 @@ from despacho_core.batches import BatchPurpose
 from despacho_ports.ledgers import InboxWriter
 from despacho_ports.practice import PracticeGround
 from despacho_ports.storefront import Consent, StoreMessages
+from despacho_ports.system import Secrets
 from despacho_services.account_desk import AccountDesk
 from despacho_services.accounts import Accounts
 from despacho_services.activity_log import ActivityLog
@@ -18,6 +19,7 @@ from despacho_services.bulk_invoicing import BulkInvoicing, DocumentLines
 from despacho_services.bulk_manifests import BulkManifests
 from despacho_services.bulk_printing import BulkPrinting
 from despacho_services.button import InvoiceButton
+from despacho_services.consenting import ConsentStates
 from despacho_services.corrections import Corrections
 from despacho_services.effects import EffectPolicy, EffectRunner
 from despacho_services.figures import FigureDesk
@@ -133,6 +135,7 @@ def build_services(
     messages: StoreMessages,
     consent: Consent,
     writer: InboxWriter,
+    secrets: Secrets,
     ground: PracticeGround | None = None,
     policy: EffectPolicy | None = None,
     width: int = 16,
@@ -151,7 +154,9 @@ def build_services(
     shops = Shops(office)
     quoting = Quoting(office, shops=shops)
     known = KnownStores(office)
-    installation = Installation(office, quoting, consent, self_issuing.rules_changed)
+    registration = PlatformRegistration(office, quoting)
+    states = ConsentStates(office, secrets)
+    installation = Installation(office, registration, consent, states, self_issuing.rules_changed)
     accounts = Accounts(office, self_issuing.account_works)
     account_desk = AccountDesk(office, accounts, installation)
     ledgers = LedgerDesk(office, runner)
@@ -207,7 +212,7 @@ def build_services(
         installation=installation,
         accounts=accounts,
         account_desk=account_desk,
-        registration=PlatformRegistration(office, quoting, installation),
+        registration=registration,
         start=GuidedStart(office, account_desk, ground or NoGround()),
         tokens=Tokens(office),
         sessions=Sessions(office),

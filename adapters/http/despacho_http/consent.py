@@ -21,13 +21,15 @@ from litestar.types import ExceptionHandlersMap
 from despacho_core.errors import DomainError
 from despacho_http.access import Hub
 from despacho_http.answers import AnyRequest, language_of, log, problem_page
-from despacho_http.desk.cookies import SESSION, cookie
+from despacho_http.desk.cookies import SESSION, cookie, cookie_in
 from despacho_http.desk.door import INSTALL
 from despacho_http.desk.entrance import HOME, landing, local_path, session_cookie
+from despacho_http.frames import frames_for
 from despacho_http.pages import Html, facts, html, page
 from despacho_http.problems import problem_of
 from despacho_http.refusals import InternalError
-from despacho_services.installation import CONSENT_MINUTES, ConsentUnknown, Installed
+from despacho_services.consenting import CONSENT_MINUTES, LONGEST_STATE, ConsentUnknown
+from despacho_services.installation import Installed
 
 COOKIE = "despacho_browser"
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -39,8 +41,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "hooks": "Messages that the store sends us",
         "method": "Shipping method",
         "on": "Go on",
+        "incomplete": "Not everything could be registered at the platform, which says: {problem}. Repair it under Settings.",
         "refused": "The installation was not finished",
         "said": "The store's platform says: {error}",
+        "denied": "You did not allow it, so nothing was changed ({error}).",
         "again": "Start again",
         "back": "Go on as this browser is signed in",
     },
@@ -50,8 +54,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "hooks": "Avisos que nos envía la tienda",
         "method": "Método de envío",
         "on": "Continuar",
+        "incomplete": "Falta algo por registrar en la plataforma, que dice: {problem}. Repáralo en Ajustes.",
         "refused": "La instalación no terminó",
         "said": "La plataforma de la tienda dice: {error}",
+        "denied": "No diste el permiso, así que no se cambió nada ({error}).",
         "again": "Comenzar de nuevo",
         "back": "Seguir con la sesión que este navegador tiene abierta",
     },
@@ -61,8 +67,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "hooks": "Avisos que a loja nos envia",
         "method": "Método de envio",
         "on": "Continuar",
+        "incomplete": "Falta algo por registar na plataforma, que diz: {problem}. Repare em Definições.",
         "refused": "A instalação não terminou",
         "said": "A plataforma da loja diz: {error}",
+        "denied": "Não deu a autorização, por isso nada foi alterado ({error}).",
         "again": "Começar de novo",
         "back": "Continuar com a sessão que este navegador tem iniciada",
     },
@@ -76,7 +84,7 @@ def _as_page(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = problem_of(error)
     if isinstance(problem, InternalError):
         log.error("an installation broke", exc_info=error)
-    return problem_page(problem, language_of(request.scope, "es"))
+    return problem_page(request, problem, language_of(request.scope, "es"))
 
 
 _AS_PAGES: ExceptionHandlersMap = {DomainError: _as_page, Exception: _as_page}
@@ -89,7 +97,7 @@ async def begin_installation(
     """Send the browser to the platform's consent."""
     browser = _browser(request) or secrets.token_urlsafe(24)
     local = local_path(return_to) if return_to else ""
-    address = await services.installation.begin_consent(browser=_digest(browser), return_to=local)
+    address = services.installation.begin_consent(browser=_digest(browser), return_to=local)
     bound = cookie(COOKIE, browser, seconds=CONSENT_MINUTES * 60, base=services.office.links.base, path="/jumpseller")
     headers = {"location": address, "set-cookie": bound, "cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Response(b"", status_code=302, media_type="text/plain", headers=headers)
@@ -101,7 +109,7 @@ async def finish_installation(
     services: Hub,
     *,
     code: ShortText = None,
-    consent_state: Annotated[str | None, QueryParameter(name="state", max_length=200)] = None,
+    consent_state: Annotated[str | None, QueryParameter(name="state", max_length=LONGEST_STATE)] = None,
     error: ShortText = None,
     error_description: ShortText = None,
 ) -> Response[Any]:
@@ -111,7 +119,7 @@ async def finish_installation(
     properly. Who did ask and gets no state back is refused, so that this never goes round in circles.
     """
     if error is not None:
-        return _refused(request, error_description or error)
+        return _refused(request, error, error_description)
     browser = _browser(request)
     if browser is None and code and not consent_state:
         again = {"location": f"{INSTALL}?return_to={HOME}", "cache-control": "no-store"}
@@ -126,27 +134,36 @@ async def finish_installation(
         return Response(
             b"", status_code=303, media_type="text/plain", headers=signed_in | {"location": landing(return_to)}
         )
-    return _done(installed, language_of(request.scope, installed.store.language), signed_in)
+    return _done(request, installed, signed_in)
 
 
-def _done(installed: Installed, language: str, headers: dict[str, str]) -> Response[str]:
-    words = _WORDS[language]
+def _done(request: AnyRequest, installed: Installed, headers: dict[str, str]) -> Response[str]:
     store = installed.store
+    language = language_of(request.scope, store.language)
+    words = _WORDS[language]
     rows = {
         words["code"]: store.code,
         words["hooks"]: ", ".join(installed.hooks),
         words["method"]: installed.shipping_method_id,
     }
-    content = html('{facts}<p><a href="{home}">{on}</a></p>', facts=facts(rows), home=HOME, on=words["on"])
-    return page(words["done"].format(store=store.name), content, language=language, framed=True, headers=headers)
+    warning = words["incomplete"].format(problem=installed.problem) if installed.problem is not None else ""
+    content = html(
+        '{facts}<p>{warning}</p><p><a href="{home}">{on}</a></p>',
+        facts=facts(rows),
+        warning=warning,
+        home=HOME,
+        on=words["on"],
+    )
+    heading, frames = words["done"].format(store=store.name), frames_for(request.app, store)
+    return page(heading, content, language=language, frames=frames, headers=headers)
 
 
-def _refused(request: AnyRequest, error: str) -> Response[str]:
+def _refused(request: AnyRequest, error: str, description: str | None) -> Response[str]:
     language = language_of(request.scope, "es")
     words = _WORDS[language]
-    said = words["said"].format(error=error[:300])
+    said = words["denied" if error == "access_denied" else "said"].format(error=(description or error)[:300])
     content = html("<p>{said}</p>{ways}", said=said, ways=_ways_on(request, language))
-    return page(words["refused"], content, language=language, status=400, framed=True)
+    return page(words["refused"], content, language=language, status=400, frames=frames_for(request.app))
 
 
 def _ways_on(request: AnyRequest, language: str) -> Html:
@@ -155,7 +172,7 @@ def _ways_on(request: AnyRequest, language: str) -> Html:
     again = html(
         '<p><a href="{install}?return_to={home}">{again}</a></p>', install=INSTALL, home=HOME, again=words["again"]
     )
-    if not request.cookies.get(SESSION):
+    if not cookie_in(request, SESSION):
         return again
     return html('{again}<p><a href="{home}">{back}</a></p>', again=again, home=HOME, back=words["back"])
 

@@ -34,7 +34,7 @@ from despacho_database import Database
 from despacho_ports.activity import Activity
 from despacho_ports.documents import StoredDocument
 from despacho_ports.order_views import OrderView
-from despacho_ports.records import ApiToken, IdempotentAnswer, NewMessage, PendingConsent
+from despacho_ports.records import ApiToken, ConsentUsed, IdempotentAnswer, NewMessage
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -235,8 +235,8 @@ def token(name: str = "t", store_id: str = "store-one", **fields: Any) -> ApiTok
     return msgspec.structs.replace(defaults, **fields)
 
 
-def consent(state: str = "state", **fields: Any) -> PendingConsent:
-    defaults = PendingConsent(state=state, browser="browser", return_to="/", expires_at=NOON + HOUR)
+def consent(nonce: str = "nonce", **fields: Any) -> ConsentUsed:
+    defaults = ConsentUsed(nonce=nonce, expires_at=NOON + HOUR)
     return msgspec.structs.replace(defaults, **fields)
 
 

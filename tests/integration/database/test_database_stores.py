@@ -169,23 +169,17 @@ async def test_a_revoked_token_opens_nothing_any_more(database: Database) -> Non
         assert await unit.tokens.of_store("store-one") == [token(revoked_at=NOON + MINUTE)]
 
 
-async def test_a_consent_is_used_once(database: Database) -> None:
+async def test_a_consent_comes_back_once(database: Database) -> None:
     async with database.units_of_work.begin() as unit:
-        await unit.consents.add(consent())
-        assert await unit.consents.take("state", NOON) == consent()
-        assert await unit.consents.take("state", NOON) is None
+        assert not await unit.consents.was_used("nonce")
+        assert await unit.consents.use(consent(), now=NOON)
+        assert not await unit.consents.use(consent(), now=NOON)
+        assert await unit.consents.was_used("nonce")
 
 
-async def test_a_consent_ends(database: Database) -> None:
+async def test_consents_that_have_ended_are_forgotten_with_the_next_one(database: Database) -> None:
     async with database.units_of_work.begin() as unit:
-        await unit.consents.add(consent())
-        assert await unit.consents.take("state", NOON + HOUR) is None
-        assert await unit.consents.take("state", NOON) is None, "an ended one is gone as well"
-
-
-async def test_consents_that_nobody_came_back_for_are_swept_out(database: Database) -> None:
-    async with database.units_of_work.begin() as unit:
-        await unit.consents.add(consent("old"))
-        await unit.consents.add(consent("new", expires_at=NOON + 48 * HOUR))
-        assert await unit.consents.take("old", NOON) is None
-        assert await unit.consents.take("new", NOON) is not None
+        await unit.consents.use(consent("old"), now=NOON)
+        await unit.consents.use(consent("new", expires_at=NOON + 2 * HOUR), now=NOON + HOUR + MINUTE)
+        assert not await unit.consents.was_used("old")
+        assert await unit.consents.was_used("new")

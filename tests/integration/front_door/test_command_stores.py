@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from despacho_sandbox.kit.server import Sandbox
-from despacho_services.installation import EVENTS
+from despacho_services.platform_registration import EVENTS
 from tests.integration.front_door.conftest import Desk
 from tests.town import FIRST_STORE, SECOND_STORE
 

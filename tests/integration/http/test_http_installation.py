@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from despacho.bootstrap import Hub, open_hub
 from despacho_http import create_app
 from despacho_http.consent import COOKIE
 from despacho_http.desk.cookies import SESSION
+from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
 from despacho_sandbox.store.oauth import App
+from despacho_sandbox.store.stores import StoreSpec
+from despacho_services.platform_registration import EVENTS
 from despacho_services.services import Services
 from tests.databases import fresh_sqlite
 from tests.town import Silence, settings_for
@@ -144,7 +148,7 @@ async def test_another_persons_browser_cannot_finish_what_this_one_began(listeni
         await theirs.get("/jumpseller/install")
         answer = await theirs.get(back)
         assert (answer.status_code, answer.headers["content-type"]) == (409, "text/html; charset=utf-8")
-        assert (await mine.get(back)).status_code == 409  # it was tried, so it is used up
+        assert (await mine.get(back)).status_code == 200, "nobody can spoil it either"
 
 
 async def test_a_consent_comes_back_once(listening: Listening) -> None:
@@ -193,12 +197,8 @@ async def test_a_wrong_code_installs_nothing(listening: Listening) -> None:
 )
 async def test_a_browser_is_sent_on_within_the_hub_alone(listening: Listening, elsewhere: str) -> None:
     async with listening.browser() as browser:
-        begun = await browser.get("/jumpseller/install", params={"return_to": elsewhere})
-        state = httpx.URL(begun.headers["location"]).params["state"]
-    async with listening.hub.services.office.units.begin() as work:
-        kept = await work.consents.take(state, listening.hub.services.office.now())
-    assert kept is not None
-    assert kept.return_to == "/"
+        arrived = await browser.get(await consent(browser, "tienda-norte", return_to=elsewhere))
+    assert (arrived.status_code, arrived.headers["location"]) == (303, "/app")
 
 
 async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(listening: Listening) -> None:
@@ -209,11 +209,76 @@ async def test_the_cookie_is_for_the_browser_alone_and_only_its_digest_is_kept(l
         again = await browser.get("/jumpseller/install")
     assert cookie.endswith("Path=/jumpseller; Max-Age=900; HttpOnly; SameSite=None; Secure; Partitioned")
     assert f"{COOKIE}={value};" in again.headers["set-cookie"]  # two tabs, one browser
-    state = httpx.URL(begun.headers["location"]).params["state"]
-    async with listening.hub.services.office.units.begin() as work:
-        kept = await work.consents.take(state, listening.hub.services.office.now())
-    assert kept is not None
-    assert value not in kept.browser
+    assert value not in begun.headers["location"]
+
+
+async def test_nothing_is_kept_of_whoever_only_asks(listening: Listening) -> None:
+    before = used_consents(listening)
+    async with listening.browser() as browser:
+        for _ in range(3):
+            begun = await browser.get("/jumpseller/install", params={"return_to": f"/{'a' * 500}"})
+        state = httpx.URL(begun.headers["location"]).params["state"]
+        made_up = await browser.get("/jumpseller/callback", params={"code": "made-up", "state": state})
+        assert made_up.status_code == 502
+        assert used_consents(listening) == before
+        assert (await browser.get(await consent(browser, "tienda-norte"))).status_code == 200
+    assert used_consents(listening) == before + 1
+
+
+def used_consents(listening: Listening) -> int:
+    """How many consents the hub remembers."""
+    path = listening.hub.settings.database_url.partition("///")[2]
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM consents").fetchone()[0])
+
+
+async def test_many_tabs_that_come_in_at_once_register_one_of_each(listening: Listening) -> None:
+    simulated = listening.sandbox.store.add_store(StoreSpec(code="tienda-nueva"))
+    async with AsyncExitStack() as tabs:
+        browsers = [await tabs.enter_async_context(listening.browser()) for _ in range(3)]
+        backs = [await consent(browser, "tienda-nueva") for browser in browsers]
+        answers = await asyncio.gather(*(one.get(back) for one, back in zip(browsers, backs, strict=True)))
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert sorted(hook.event for hook in simulated.hooks.values()) == sorted(EVENTS)
+    assert len(simulated.shipping_methods) == 1
+
+
+async def test_repairing_removes_what_is_ours_and_there_twice_and_nothing_of_others(listening: Listening) -> None:
+    async with listening.browser() as browser:
+        await browser.get(await consent(browser, "tienda-sur"))
+    services, simulated = listening.hub.services, listening.sandbox.store.store("tienda-sur")
+    store = await services.installation.by_code("tienda-sur")
+    storefront = services.office.storefronts.of(store)
+    ours = services.office.links.webhooks()
+    await storefront.create_hook("order_paid", f"{listening.url}/health/live")
+    for event in ("order_paid", "order_paid", "order_updated"):
+        await storefront.create_hook(event, ours)
+    found = await services.registration.look(store)
+    assert (found.surplus, found.other_hooks, found.is_complete) == (3, 1, False)
+    await services.registration.repair(store)
+    assert (await services.registration.look(store)).is_complete
+    assert sorted(hook.event for hook in simulated.hooks.values() if hook.url == ours) == sorted(EVENTS)
+    assert [hook.url for hook in simulated.hooks.values() if hook.url != ours] == [f"{listening.url}/health/live"]
+
+
+@pytest.mark.parametrize("endpoint", ["hooks.list", "shipping-methods.list"])
+async def test_whoever_comes_in_is_signed_in_though_the_platform_registers_nothing(
+    listening: Listening, endpoint: str
+) -> None:
+    faults = listening.sandbox.store.faults
+    faults.add(Fault(kind=FaultKind.FAIL_BEFORE, endpoint=endpoint))
+    async with listening.browser() as browser:
+        shown = await browser.get(await consent(browser, "tienda-sur"))
+        assert (shown.status_code, SESSION in browser.cookies) == (200, True)
+        assert "por registar" in shown.text
+        arrived = await browser.get(await consent(browser, "tienda-sur", return_to="/"))
+        assert (arrived.status_code, arrived.headers["location"]) == (303, "/app")
+        today = (await browser.get("/app")).text
+        assert 'href="/app/settings"' in today
+        assert "por registar" in today
+        faults.clear()
+        await browser.get(await consent(browser, "tienda-sur"))
+        assert "por registar" not in (await browser.get("/app")).text
 
 
 @pytest.mark.parametrize(

@@ -99,4 +99,4 @@ async def test_a_store_sleeps_when_its_newest_tokens_are_refused_and_not_for_old
 async def test_a_hub_without_an_app_says_so_and_hands_out_no_state(sqlite_url: str, tmp_path: Path) -> None:
     async with open_shop(sqlite_url, tmp_path, []) as (hub, _):
         with pytest.raises(AppNotConfigured, match="DESPACHO_JUMPSELLER_CLIENT_ID"):
-            await hub.services.installation.begin_consent(browser="a browser", return_to="/")
+            hub.services.installation.begin_consent(browser="a browser", return_to="/")

@@ -19,7 +19,7 @@ from despacho_database.engines import database_url, open_engines
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0013"
+HEAD = "0014"
 _LOCK = 0x6465737061  # PostgreSQL's advisory lock for migrating: any number that nobody else uses
 _PATIENCE_S = 60.0
 

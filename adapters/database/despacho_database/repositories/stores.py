@@ -1,11 +1,11 @@
-"""Stores, their accounts, API tokens and pending OAuth2 consents."""
+"""Stores, their accounts, API tokens and OAuth2 consents that came back."""
 
 # ruff: noqa: D102 - the ports describe what has no further docstring here
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -15,16 +15,13 @@ from despacho_core.stores import Account, Credentials, Store
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository
 from despacho_database.tables import accounts, api_tokens, consents, stores
-from despacho_ports.records import ApiToken, PendingConsent
+from despacho_ports.records import ApiToken, ConsentUsed
 from despacho_ports.system import Secrets
 
 _stores = Mapping(stores, Store, apart=frozenset({"hooks_token", "credentials"}))
 _accounts = Mapping(accounts, Account, apart=frozenset({"settings"}))
 _tokens = Mapping(api_tokens, ApiToken)
-_consents = Mapping(consents, PendingConsent)
-
-# Consents that nobody came back for are swept out by the next one, this long after they ended.
-_KEPT_CONSENTS = timedelta(days=1)
+_consents = Mapping(consents, ConsentUsed)
 
 
 _ONE_STORE = {name: sa.select(stores).where(stores.c[name] == sa.bindparam("value")) for name in ("id", "code", "key")}
@@ -153,20 +150,16 @@ class ApiTokensTable(Repository):
 
 
 class ConsentsTable(Repository):
-    """OAuth2 states handed out; they belong to no store yet."""
+    """OAuth2 states that came back; they belong to no store yet."""
 
-    async def add(self, consent: PendingConsent) -> None:
-        forgotten = consents.c.expires_at < consent.expires_at - _KEPT_CONSENTS
-        await self._connection.execute(sa.delete(consents).where(forgotten))
-        await self._add(consents, _consents.row(consent))
+    async def was_used(self, nonce: str) -> bool:
+        """Whether it came back before."""
+        return await self._one(sa.select(consents.c.nonce).where(consents.c.nonce == nonce)) is not None
 
-    async def take(self, state: str, now: datetime) -> PendingConsent | None:
-        """Remove and return it, once; None when unknown, used or expired."""
-        taken = await self._connection.execute(sa.delete(consents).where(consents.c.state == state).returning(consents))
-        row = taken.mappings().first()
-        if row is None or row["expires_at"] <= now:
-            return None
-        return _consents.struct(row)
+    async def use(self, used: ConsentUsed, *, now: datetime) -> bool:
+        """Remember it, and forget those that have ended; False when it came back before."""
+        await self._connection.execute(sa.delete(consents).where(consents.c.expires_at < now))
+        return await self._add_new(consents, _consents.row(used))
 
 
 def _one_account(store_id: str, account_id: str) -> tuple[sa.ColumnElement[bool], ...]:

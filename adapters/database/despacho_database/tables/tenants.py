@@ -66,9 +66,7 @@ api_tokens = Table(
 consents = Table(
     "consents",
     metadata,
-    Column("state", Words, primary_key=True),
-    text("browser"),
-    text("return_to"),
+    Column("nonce", Words, primary_key=True),
     time("expires_at"),
     Index(None, "expires_at"),
 )

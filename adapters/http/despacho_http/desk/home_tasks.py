@@ -102,6 +102,9 @@ def _documents(morning: Morning, visitor: Visitor) -> Iterable[Task]:
 
 
 def _upkeep(morning: Morning, visitor: Visitor) -> Iterable[Task]:
+    if visitor.store.registration_problem is not None:
+        unregistered = visitor.words("Not everything is registered at the platform: repair it")
+        yield Task(unregistered, "/app/settings", "danger", detail=visitor.store.registration_problem)
     for account in morning.attention:
         words = visitor.words("Account that needs attention: %(name)s") % {"name": account.name}
         yield Task(words, f"/app/accounts/{quote(account.id)}", "danger", detail=account.problem or "")
