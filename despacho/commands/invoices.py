@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import msgspec
@@ -14,8 +14,8 @@ from despacho.commands._beside import account_by_id, chosen_stores, with_hub
 from despacho.commands._console import Failure, json_option, show, table
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import DocumentKind, Invoice
-from despacho_core.money import decimal_from
 from despacho_core.stores import AccountScope
+from despacho_core.written import Unclear, read_amount
 
 if TYPE_CHECKING:
     from despacho.bootstrap import Hub
@@ -66,21 +66,27 @@ class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None
 
 
-class ChosenLine(click.ParamType["Chosen"]):
+class WantedLine(NamedTuple):
+    """What is to be taken back of a line; the amount as it was written, until its currency is known."""
+
+    line: int
+    quantity: Decimal | None
+    amount: str | None
+
+
+class LineOption(click.ParamType[WantedLine]):
     """``LINE``, ``LINE=UNITS`` or ``LINE:AMOUNT``."""
 
     name = "LINE"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Chosen:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> WantedLine:
         """What is to be taken back of a line."""
-        from despacho_core.fiscal_credits import Chosen  # noqa: PLC0415 - fiscal rules; only where a note is made
-
         units, amounts = value.partition("="), value.partition(":")
         try:
-            return Chosen(
+            return WantedLine(
                 line=int((units if units[1] else amounts)[0]),
                 quantity=Decimal(int(units[2])) if units[1] else None,
-                amount=decimal_from(amounts[2]) if amounts[1] else None,
+                amount=amounts[2] if amounts[1] else None,
             )
         except ValueError:
             self.fail(
@@ -157,6 +163,23 @@ def issue(code: str, number: int, as_json: bool) -> None:
     _shown(with_hub(use), as_json=as_json)
 
 
+def _chosen(lines: tuple[WantedLine, ...], currency: str) -> list[Chosen]:
+    """The lines, their amounts read in the document's currency. Raises ``Failure``."""
+    from despacho_core.fiscal_credits import Chosen  # noqa: PLC0415 - fiscal rules; only where a note is made
+
+    try:
+        return [
+            Chosen(
+                line=one.line,
+                quantity=one.quantity,
+                amount=None if one.amount is None else read_amount(one.amount, currency),
+            )
+            for one in lines
+        ]
+    except Unclear as error:
+        raise Failure(f"The amount of a line: {error}.", code="amount-unclear") from error
+
+
 @invoices.command()
 @click.argument("code")
 @click.argument("invoice_id", metavar="ID")
@@ -165,17 +188,18 @@ def issue(code: str, number: int, as_json: bool) -> None:
     "--line",
     "lines",
     multiple=True,
-    type=ChosenLine(),
+    type=LineOption(),
     help="A line to take back, from 1: 2 all that is left of it, 2=1 one unit, 2:990 so much with tax. Repeatable; all by default.",
 )
 @json_option
-def credit(code: str, invoice_id: str, reason: str | None, lines: tuple[Chosen, ...], as_json: bool) -> None:
+def credit(code: str, invoice_id: str, reason: str | None, lines: tuple[WantedLine, ...], as_json: bool) -> None:
     """Take back the document ID of the store CODE with a credit note: all that is left of it, or chosen lines."""
 
     async def use(hub: Hub) -> InvoiceLine:
         store = await hub.services.installation.by_code(code)
+        chosen = _chosen(lines, (await hub.services.invoicing.get(store.id, invoice_id)).document.currency)
         note = await hub.services.invoicing.credit(
-            store.id, invoice_id, reason=reason, wait=_WAIT_S, chosen=lines or None
+            store.id, invoice_id, reason=reason, wait=_WAIT_S, chosen=chosen or None
         )
         return _line(hub, store, note)
 

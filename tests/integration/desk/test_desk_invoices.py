@@ -192,8 +192,10 @@ async def test_lines_are_credited_and_then_what_is_left(web: Web, browser: Brows
         {"line": "1", "quantity-1": "99"},
     ):
         assert told(await browser.send(f"{path}/credit", what="lines", notes="0", **fields))[0] == "danger", fields
+    answer = await browser.send(f"{path}/credit", **{"what": "lines", "notes": "0", "line": "2", "amount-2": "1990,5"})
+    assert told(answer) == ("danger", "Amounts in CLP have no decimals.")
     answer = await browser.send(
-        f"{path}/credit", **{"what": "lines", "notes": "0", "line": "2", "amount-2": "1990"}, reason="Envío tardío"
+        f"{path}/credit", **{"what": "lines", "notes": "0", "line": "2", "amount-2": "$ 1.990"}, reason="Envío tardío"
     )
     assert told(answer) == ("success", "The credit note is issued.")
     note = await browser.read(answer.headers["location"])

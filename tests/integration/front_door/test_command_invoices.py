@@ -34,7 +34,9 @@ def test_a_document_is_issued_once_listed_saved_and_taken_back_line_by_line(
     assert document["public_id"] in desk.does("invoices", "list", FIRST_STORE)
     saved = desk.gives("invoices", "pdf", FIRST_STORE, document["id"], "--out", str(tmp_path))
     assert Path(saved["file"]).read_bytes().startswith(b"%PDF")
-    note = desk.gives("invoices", "credit", FIRST_STORE, document["id"], "--line", "1=1", "--line", "2:100")
+    note = desk.gives("invoices", "credit", FIRST_STORE, document["id"], "--line", "1=1", "--line", "2:$ 1.000")
+    unclear = desk.fails("invoices", "credit", FIRST_STORE, document["id"], "--line", "2:990,5")
+    assert unclear == {"code": "amount-unclear", "message": "The amount of a line: amounts in CLP have no decimals."}
     assert (note["kind"], note["credits_id"]) == ("credit_note", document["id"])
     failure = desk.fails("invoices", "credit", FIRST_STORE, document["id"], "--line", "1=2")
     assert failure["code"] == "credit-too-large"

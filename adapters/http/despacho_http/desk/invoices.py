@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -13,10 +12,12 @@ from litestar.params import FromPath, QueryParameter
 from despacho_core.errors import DomainError, NotFound, NotYetKnown
 from despacho_core.fiscal import DocumentKind, InvoiceState
 from despacho_core.fiscal_credits import Chosen
-from despacho_core.money import minor_digits
+from despacho_core.phrases import said
+from despacho_core.written import Unclear, read_amount, read_measure
 from despacho_http.access import Hub
 from despacho_http.desk import invoices_words as words
 from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.reading import sentence
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting
 from despacho_http.documents import pdf_answer
@@ -81,7 +82,6 @@ async def show_invoice(
         title=f"{visitor.words(words.KINDS[file.invoice.kind])} {file.invoice.public_id or ''}".strip(),
         file=file,
         is_live=file.invoice.state is InvoiceState.REQUESTED,
-        step=str(Decimal(1).scaleb(-minor_digits(file.invoice.document.currency))),
         words=words,
     )
 
@@ -100,7 +100,10 @@ async def credit_invoice(
     """Take back all that is left of it, or chosen lines."""
     path = f"/app/invoices/{invoice_id}"
     try:
-        chosen = None if form.text("what") == "rest" else _chosen(form)
+        currency = (await services.invoicing.get(visitor.store.id, invoice_id)).document.currency
+        chosen = None if form.text("what") == "rest" else _chosen(form, currency)
+    except Unclear as error:
+        return moved(request, path, Said("danger", sentence(str(said(str(error), visitor.language)))))
     except ValueError:
         return moved(request, path, Said("danger", visitor.words("Choose lines, each with units or an amount.")))
     seen = form.text("notes")
@@ -146,31 +149,18 @@ def aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
-def _chosen(form: FormData) -> list[Chosen]:
-    """The lines that were ticked. Raises ``ValueError``."""
+def _chosen(form: FormData, currency: str) -> list[Chosen]:
+    """The lines that were ticked, with units or amounts as people write them. Raises ``Unclear`` or another ``ValueError``."""
     lines = form.numbers("line")
     if not lines or max(lines) > 10_000:
         raise ValueError("no line")
-    return [
-        Chosen(
-            line=line, quantity=None if amount is not None else _decimal(form.text(f"quantity-{line}")), amount=amount
-        )
-        for line in lines
-        for amount in (_decimal(form.text(f"amount-{line}")),)
-    ]
+    return [_line(line, form.text(f"quantity-{line}"), form.text(f"amount-{line}"), currency) for line in lines]
 
 
-def _decimal(text: str) -> Decimal | None:
-    """A number as an input of a form gives it. Raises ``ValueError``."""
-    if not text:
-        return None
-    try:
-        value = Decimal(text[:40])
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not value.is_finite():
-        raise ValueError(text)
-    return value
+def _line(line: int, quantity: str, amount: str, currency: str) -> Chosen:
+    if amount:
+        return Chosen(line=line, amount=read_amount(amount, currency))
+    return Chosen(line=line, quantity=read_measure(quantity) if quantity else None)
 
 
 PAGES = (list_invoices, show_invoice, open_invoice_pdf, credit_invoice, attach_again)
