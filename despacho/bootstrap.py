@@ -82,6 +82,7 @@ async def open_hub(
             accounts_url=settings.jumpseller_accounts_url,
         )
         renderer = DocumentRenderer()
+        keeper = StoredCredentials(database.units_of_work, database.locks)
         office = Office(
             units=database.units_of_work,
             clock=clock,
@@ -90,7 +91,7 @@ async def open_hub(
             storefronts=JumpsellerStorefronts(
                 platform,
                 consent,
-                StoredCredentials(database.units_of_work, database.locks),
+                keeper,
                 clock,
                 api_url=settings.jumpseller_api_url,
                 app_code=settings.jumpseller_app_code,
@@ -112,6 +113,7 @@ async def open_hub(
             ground=SandboxGround(settings.sandbox_url),
             policy=policy or settings.effect_policy(),
         )
+        stack.push_async_callback(keeper.close)
         stack.push_async_callback(services.runner.close)
         stack.push_async_callback(services.quoting.close)
         yield Hub(settings=settings, services=services, catalogue=catalogue, database=database)

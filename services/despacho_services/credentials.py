@@ -1,6 +1,12 @@
-"""Keeping a store's tokens: one renewal at a time across all processes, both tokens saved together."""
+"""Keeping a store's tokens: one renewal at a time across all processes, both tokens saved together.
+
+A renewal goes on where whoever needed it has no time left: the platform may have spent the old tokens by then, and without the new ones
+nobody would ever reach the store again.
+"""
 
 from __future__ import annotations
+
+import asyncio
 
 from despacho_core.stores import Credentials, OAuthCredentials, StoreState
 from despacho_ports.errors import Unauthorized
@@ -15,9 +21,25 @@ class StoredCredentials:
     def __init__(self, units: UnitsOfWork, locks: Locks) -> None:
         self._units = units
         self._locks = locks
+        self._under_way: set[asyncio.Task[OAuthCredentials]] = set()
+
+    async def close(self) -> None:
+        """Wait for the renewals that are under way."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def renewed(self, store_id: str, stale: OAuthCredentials, renew: Renew) -> OAuthCredentials:
         """Tokens newer than ``stale``, renewed by us or by somebody else meanwhile."""
+        renewal = asyncio.ensure_future(self._renewed(store_id, stale, renew))
+        self._under_way.add(renewal)
+        renewal.add_done_callback(self._ended)
+        return await asyncio.shield(renewal)
+
+    def _ended(self, renewal: asyncio.Task[OAuthCredentials]) -> None:
+        self._under_way.discard(renewal)
+        if not renewal.cancelled():
+            renewal.exception()  # whoever asked may be gone; the next one meets it again
+
+    async def _renewed(self, store_id: str, stale: OAuthCredentials, renew: Renew) -> OAuthCredentials:
         async with self._locks.hold(f"renew:{store_id}", seconds=60):
             async with self._units.begin(write=False) as work:
                 store = await work.stores.get(store_id)

@@ -66,6 +66,29 @@ async def test_ten_callers_with_the_same_stale_token_renew_once(database: Databa
     assert kept.credentials == pair(2)
 
 
+async def test_tokens_are_kept_though_nobody_waits_for_them_any_more(database: Database) -> None:
+    store = await installed(database)
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def renew(current: OAuthCredentials) -> OAuthCredentials:
+        asked.set()
+        await answered.wait()
+        return pair(2)
+
+    keeper = StoredCredentials(database.units_of_work, database.locks)
+    caller = asyncio.ensure_future(keeper.renewed(store.id, pair(1), renew))
+    await asked.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    answered.set()
+    await keeper.close()
+    async with database.units_of_work.begin(write=False) as work:
+        kept = await work.stores.get(store.id)
+    assert kept is not None
+    assert kept.credentials == pair(2), "the platform may have spent the old ones"
+
+
 async def test_a_store_that_revoked_us_is_put_to_sleep_with_the_reason(database: Database) -> None:
     store = await installed(database)
 
