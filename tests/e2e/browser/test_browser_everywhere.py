@@ -91,10 +91,9 @@ async def test_every_page_is_for_everybody(desk: Desk) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("language", ["es", "pt"])
-async def test_longer_words_fit_a_telephone_too(theatre: Theatre, chromium: Browser, desk: Desk, language: str) -> None:
-    """The looks above are at English pages."""
-    context = await signed_in(theatre, chromium, desk.store, language=language)
+async def test_portuguese_words_fit_a_telephone_too(theatre: Theatre, chromium: Browser, desk: Desk) -> None:
+    """The looks above are at Spanish pages; English words are shorter than either."""
+    context = await signed_in(theatre, chromium, desk.store, language="pt")
     page, wrong = await context.new_page(), []
     await page.set_viewport_size(TELEPHONE)
     for sight in sights(desk.ids):
