@@ -55,7 +55,12 @@ def run(settings: Settings, redis_url: str, *, host: str, port: int, upgrade: bo
         return await asyncio.to_thread(is_current, settings.database_url)
 
     return run_web(
-        create_app(services, schema_is_current=schema_is_current, admin_origin=settings.admin_origin),
+        create_app(
+            services,
+            schema_is_current=schema_is_current,
+            admin_origin=settings.admin_origin,
+            more_frames=settings.admin_origins,
+        ),
         host=host,
         port=port,
     )

@@ -36,7 +36,7 @@ from despacho_ports.following import Followed
 from despacho_ports.ledgers import Inbox, Outbox
 from despacho_ports.order_lists import OrderLists
 from despacho_ports.order_views import OrderViews
-from despacho_ports.records import Contended
+from despacho_ports.records import Contended, DatabaseAway
 from despacho_ports.shipment_lists import ShipmentLists
 from despacho_ports.system import Secrets
 
@@ -101,11 +101,18 @@ class DatabaseUnits:
 
         Raises:
             Contended: PostgreSQL gave it up, because it and another one waited for each other.
+            DatabaseAway: No connection can be had.
         """
         async with AsyncExitStack() as held:
             held.push(_given_up)
+            connection = await self._connected(held, write=write)
+            yield DatabaseUnit(connection, self._secrets, held.aclose, writing=write)
+
+    async def _connected(self, held: AsyncExitStack, *, write: bool) -> AsyncConnection:
+        engine = self._engines.write if write else self._engines.read
+        try:
             if write:
                 await held.enter_async_context(self._gate.passed())
-            engine = self._engines.write if write else self._engines.read
-            connection = await held.enter_async_context(engine.connect())
-            yield DatabaseUnit(connection, self._secrets, held.aclose, writing=write)
+            return await held.enter_async_context(engine.connect())
+        except self._engines.connect_errors as error:
+            raise DatabaseAway(f"the database cannot be reached ({type(error).__name__})") from error

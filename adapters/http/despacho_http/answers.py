@@ -10,11 +10,13 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import ExceptionHandlersMap, Scope, Send
 
 from despacho_http.bodies import MOST_OCTETS
+from despacho_http.frames import frames_for
 from despacho_http.languages import spoken
 from despacho_http.pages import html, page
 from despacho_http.problems import MEDIA_TYPE, Problem, document, headers_of, problem_of, status_of, title
 from despacho_http.refusals import (
     BodyTooLarge,
+    DatabaseUnavailable,
     InternalError,
     InvalidParameter,
     MethodNotAllowed,
@@ -44,12 +46,17 @@ def problem_answer(problem: Problem, language: str) -> Response[bytes]:
     )
 
 
-def problem_page(problem: Problem, language: str) -> Response[str]:
+def problem_page(request: AnyRequest, problem: Problem, language: str) -> Response[str]:
     """The same for a person at a browser, with a way back to the App."""
     content = html('<p>{text}</p><p><a href="/">Despacho</a></p>', text=problem.text(language))
     heading = title(problem.code, language)
     return page(
-        heading, content, language=language, status=status_of(problem), framed=True, headers=headers_of(problem)
+        heading,
+        content,
+        language=language,
+        status=status_of(problem),
+        frames=frames_for(request.app),
+        headers=headers_of(problem),
     )
 
 
@@ -57,16 +64,24 @@ def _answer(request: AnyRequest, problem: Problem) -> Response[Any]:
     """A page for a browser that asked for one, a problem document for everybody else."""
     is_browser = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if is_browser and not request.scope["path"].startswith("/api/"):
-        return problem_page(problem, language_of(request.scope))
+        return problem_page(request, problem, language_of(request.scope))
     return problem_answer(problem, language_of(request.scope))
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """The answer to any exception: the last boundary, where what nobody expected is logged."""
     problem = problem_of(error)
-    if isinstance(problem, InternalError):
-        log.error("%s %s broke", request.method, request.scope.get("path_template", "?"), exc_info=error)
+    note_failure(request, error, problem)
     return _answer(request, problem)
+
+
+def note_failure(request: AnyRequest, error: Exception, problem: Problem) -> None:
+    """Log what only the operator can mend."""
+    route = request.scope.get("path_template", "?")
+    if isinstance(problem, InternalError):
+        log.error("%s %s broke", request.method, route, exc_info=error)
+    elif isinstance(problem, DatabaseUnavailable):
+        log.warning("%s %s: %s", request.method, route, error)
 
 
 def on_framework_error(request: AnyRequest, error: HTTPException) -> Response[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
@@ -25,6 +25,7 @@ from despacho_http.invoice_button import press_invoice_button
 from despacho_http.manifest_page import confirm_manifest
 from despacho_http.metrics import Counted, Metrics
 from despacho_http.openapi import openapi_config
+from despacho_http.safe_headers import add_what_is_absent
 from despacho_http.scan_page import look_at_label, say_what_happened
 from despacho_http.tracking_page import track
 from despacho_http.webhooks import receive_webhook
@@ -35,14 +36,19 @@ OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
 
 def create_app(
-    open_services: OpenServices, *, schema_is_current: SchemaCheck | None = None, admin_origin: str | None = None
+    open_services: OpenServices,
+    *,
+    schema_is_current: SchemaCheck | None = None,
+    admin_origin: str | None = None,
+    more_frames: Sequence[str] = (),
 ) -> Litestar:
     """The hub's web app, an ASGI application; the hub is opened when the server starts and closed when it stops.
 
     Args:
         open_services: Opens the use cases; see :data:`OpenServices`.
         schema_is_current: Asked by ``/health/ready``; without it the database only has to answer.
-        admin_origin: Who may show the App in a frame; without it the platform's own admin pages.
+        admin_origin: Who may show the App in a frame; without it the admin of the store at the platform.
+        more_frames: Origins that may do so beside.
     """
 
     @asynccontextmanager
@@ -59,10 +65,12 @@ def create_app(
         request_max_body_size=MOST_OCTETS,
         openapi_config=openapi_config(),
         logging_config=None,
+        before_send=[add_what_is_absent],
     )
     app.state.metrics = Metrics()
     app.state.schema_is_current = schema_is_current
     app.state.admin_origin = admin_origin
+    app.state.more_frames = tuple(more_frames)
     return app
 
 

@@ -17,7 +17,6 @@ _STYLE = (
     "@media(prefers-color-scheme:dark){body{color:#ececf1;background:#17171a}dt,time{color:#a9a9b5}a{color:#9db8ff}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_ADMIN = "https://*.jumpseller.com"
 
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action {{forms}}; frame-ancestors {{frames}}"
 
@@ -51,7 +50,7 @@ def page(
     *,
     language: str,
     status: int = 200,
-    framed: bool = False,
+    frames: str = "'none'",
     forms: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Response[str]:
@@ -63,7 +62,7 @@ def page(
         language: ``en``, ``es`` or ``pt``, for screen readers.
         status: The HTTP status.
         forms: Whether it has forms that are sent to this hub.
-        framed: Whether the store's admin may show it in a frame (contract/jumpseller.md 3.4).
+        frames: Who may show it in a frame; see :func:`despacho_http.frames.frames_for`. Nobody by default.
         headers: Further headers.
     """
     text = html(
@@ -76,9 +75,7 @@ def page(
         content=content,
     )
     own = {
-        "content-security-policy": _POLICY.format(
-            frames=f"'self' {_ADMIN}" if framed else "'none'", forms="'self'" if forms else "'none'"
-        ),
+        "content-security-policy": _POLICY.format(frames=frames, forms="'self'" if forms else "'none'"),
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
         "referrer-policy": "no-referrer",

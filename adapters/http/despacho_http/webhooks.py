@@ -12,13 +12,14 @@ from despacho_http.answers import send_problem
 from despacho_http.bodies import lower_headers, media_type, read_body, require_json
 from despacho_http.problems import problem_of
 from despacho_http.refusals import MethodNotAllowed, Refusal
+from despacho_http.safe_headers import QUIET
 from despacho_ports.records import NotAccepted
 from despacho_services.reception import NotSigned
 
 _START: HTTPResponseStartEvent = {
     "type": "http.response.start",
     "status": 200,
-    "headers": [(b"content-type", b"application/json"), (b"content-length", b"2")],
+    "headers": [(b"content-type", b"application/json"), (b"content-length", b"2"), *QUIET],
 }
 _BODY: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"{}", "more_body": False}
 _NO_BODY: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"", "more_body": False}

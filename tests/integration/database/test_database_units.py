@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, ResourceClosedError
 from despacho_database import Database
 from despacho_database.engines import database_url
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.records import AlreadyThere, Contended
+from despacho_ports.records import AlreadyThere, Contended, DatabaseAway
 from tests.databases import PlainSecrets
 from tests.integration.database.samples import NOON, add_stores, document, effect, manifest, order, shipment, store
 
@@ -175,3 +175,18 @@ async def test_of_two_that_wait_for_each_other_one_is_given_up_and_may_be_done_o
     )
     assert {type(one) for one in results} == {Contended, type(None)}
     await database.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+asyncpg://nobody:word@127.0.0.1:9/nothing", "sqlite+aiosqlite:////no/such/folder/despacho.db"]
+)
+@pytest.mark.parametrize("write", [True, False])
+async def test_a_database_that_cannot_be_reached_is_told_from_a_mistake(url: str, write: bool) -> None:
+    away = Database(url, PlainSecrets())
+    try:
+        with pytest.raises(DatabaseAway) as told:
+            async with away.units_of_work.begin(write=write):
+                pass
+        assert "word" not in str(told.value)
+    finally:
+        await away.close()

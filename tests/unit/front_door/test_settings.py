@@ -108,6 +108,8 @@ def test_addresses_lose_their_final_slash() -> None:
         ("DESPACHO_PUBLIC_URL", "https://user:word@hub.example.com"),
         ("DESPACHO_PUBLIC_URL", "https://hub.example.com:99999"),
         ("DESPACHO_JUMPSELLER_API_URL", "https://"),
+        ("DESPACHO_ADMIN_ORIGINS", "https://admin.example.com/app"),
+        ("DESPACHO_ADMIN_ORIGINS", "https://admin.example.com; script-src *"),
         ("DESPACHO_ALLOWED_NETWORKS", "localhost"),
         ("DESPACHO_ALLOWED_NETWORKS", "10.0.0.1/8"),
         ("DESPACHO_SWEEP_SECONDS", "7"),

@@ -9,12 +9,13 @@ from litestar import Request, Response, get, post
 
 from despacho_http.access import Hub
 from despacho_http.answers import language_of
-from despacho_http.desk.cookies import SESSION, cookie
+from despacho_http.desk.cookies import SESSION, cookie, cookie_in
 from despacho_http.desk.door import OPENED_AT
 from despacho_http.desk.forms import Form
 from despacho_http.desk.rendering import Said, moved
 from despacho_http.desk.visitor import Visiting
 from despacho_http.desk.wording import LANGUAGES
+from despacho_http.frames import frames_for
 from despacho_http.pages import html, page
 from despacho_services.services import Services
 from despacho_services.sessions import LASTS
@@ -27,7 +28,7 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%~-]{0,500}")
 
 async def session_cookie(request: Request[Any, Any, Any], services: Services, store_id: str) -> str:
     """The cookie of a new session, for whoever has just come back from the consent."""
-    text = await services.sessions.begin(store_id, former=request.cookies.get(SESSION) or None)
+    text = await services.sessions.begin(store_id, former=cookie_in(request, SESSION) or None)
     return cookie(SESSION, text, seconds=int(LASTS.total_seconds()), base=services.office.links.base)
 
 
@@ -84,4 +85,5 @@ async def signed_out(request: Request[Any, Any, Any]) -> Response[str]:
     """The page after signing out; nobody need be signed in to see it."""
     language = language_of(request.scope, "es")
     heading, again = _SIGNED_OUT[language]
-    return page(heading, html('<p><a href="/">{again}</a></p>', again=again), language=language, framed=True)
+    way_in = html('<p><a href="/">{again}</a></p>', again=again)
+    return page(heading, way_in, language=language, frames=frames_for(request.app))

@@ -12,21 +12,21 @@ import msgspec
 from litestar import Request, Response
 
 from despacho_http.desk.assets import asset_url
-from despacho_http.desk.cookies import SAID, cookie
+from despacho_http.desk.cookies import SAID, cookie, cookie_in
 from despacho_http.desk.marks import Mark
 from despacho_http.desk.navigation import PARTS
 from despacho_http.desk.visitor import Visitor
 from despacho_http.desk.wording import LANGUAGES, NAMES, Catalogue, catalogue
+from despacho_http.frames import frames_for
 from despacho_http.recording_notes import unchanged
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-ADMIN = "https://*.jumpseller.com"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; object-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self' {frames}"
+    "frame-src 'self'; object-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 _SAID_SECONDS = 30
 _MOST_SAID = 600
@@ -103,7 +103,7 @@ def page(
     said = _said(request)
     is_part = "hx-request" in request.headers and "hx-boosted" not in request.headers
     text = rendered(visitor, template, {"said": said, "here": request.scope["path"], "part": is_part, **values})
-    headers = own_headers(request)
+    headers = own_headers(request, visitor)
     if said:
         headers["set-cookie"] = cookie(SAID, "", seconds=0, base=_base(request))
     return Response(text, status_code=status, media_type="text/html", headers=headers)
@@ -122,11 +122,12 @@ def moved(request: Request[Any, Any, Any], path: str, *said: Said) -> Response[b
     return Response(b"", status_code=status, media_type="text/plain", headers=headers)
 
 
-def own_headers(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """What every page is sent with."""
-    frames: str = request.app.state.admin_origin or ADMIN
+def own_headers(request: Request[Any, Any, Any], visitor: Visitor | None = None) -> dict[str, str]:
+    """What every page is sent with. Only the visitor's own store may show it in a frame; without a visitor the platform may."""
     return {
-        "content-security-policy": _POLICY.format(frames=frames),
+        "content-security-policy": _POLICY.format(
+            frames=frames_for(request.app, visitor.store if visitor is not None else None)
+        ),
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
         "referrer-policy": "same-origin",
@@ -148,7 +149,7 @@ def _packed(said: tuple[Said, ...]) -> str:
 def _said(request: Request[Any, Any, Any]) -> list[Said]:
     """What the cookie holds; a cookie that cannot be read says nothing."""
     try:
-        pairs = msgspec.json.decode(base64.urlsafe_b64decode(request.cookies.get(SAID, "")), type=list[tuple[str, str]])
+        pairs = msgspec.json.decode(base64.urlsafe_b64decode(cookie_in(request, SAID)), type=list[tuple[str, str]])
     except (ValueError, msgspec.MsgspecError):
         return []
     return [Said(kind if kind in {"success", "warning", "danger"} else "warning", text) for kind, text in pairs[:3]]
