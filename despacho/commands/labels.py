@@ -1,4 +1,4 @@
-"""Labels from the command line: bought for many orders, followed, printed; and returns."""
+"""Labels from the command line: bought for many orders, followed, printed, voided; and returns."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from despacho.commands._beside import with_hub
 from despacho.commands._console import Failure, json_option, show, table
+from despacho.commands._label_void import void
 from despacho.commands._order_numbers import OrderNumbers
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class PrintShown(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.group()
 def labels() -> None:
-    """Labels: bought for many orders, printed together, returned."""
+    """Labels: bought for many orders, printed together, voided, returned."""
 
 
 @labels.command()
@@ -231,6 +232,9 @@ def buy_return(  # noqa: PLR0917 - click hands over by name
     done = _of_store(code, use)
     people = f"Return {done['id']} is {done['state']}: {', '.join(done['tracking_numbers'])}"
     show(done, as_json=as_json, people=people)
+
+
+labels.add_command(void)
 
 
 def _of_store(code: str, use: Callable[[Hub, Store], Awaitable[Any]]) -> Any:

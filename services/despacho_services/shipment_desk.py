@@ -72,6 +72,18 @@ class ShipmentFile:
         return self.shipment.state is ShipmentState.BOUGHT and not self.labels
 
     @property
+    def waits_because(self) -> str | None:
+        """What keeps a purchase that may be withdrawn from being made, where something does; None where it may not be withdrawn."""
+        waiting = self.purchase
+        if (
+            self.shipment.state is not ShipmentState.REQUESTED
+            or waiting is None
+            or waiting.state is not EffectState.PENDING
+        ):
+            return None
+        return waiting.message or ""
+
+    @property
     def may_be_voided(self) -> bool:
         """Whether it is bought and not handed over."""
         return (

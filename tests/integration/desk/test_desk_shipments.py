@@ -189,6 +189,19 @@ async def test_a_correction_leads_backwards_and_says_who_made_it(web: Web, brows
     assert (await web.town.shipment(shipment)).tracking_status is TrackingStatus.FAILED
 
 
+async def test_a_purchase_that_waits_says_so_and_is_withdrawn(web: Web, browser: Browser) -> None:
+    order = await web.order()
+    wish = ShipmentWish(account_id=web.town.carrier.id, service_code="3")
+    shipment, _ = await web.town.services.shipping.request(web.store.id, order.id, wish)
+    path = f"{LIST}/{shipment.id}"
+    assert path in await browser.read(f"/app/orders/{order.id}")
+    assert "has not been asked for this label yet" in await browser.read(path)
+    assert "The purchase is withdrawn" in told(await browser.send(f"{path}/void"))[1]
+    assert f'action="{path}/void"' not in await browser.read(path)
+    await web.town.work()
+    assert (await state(web, shipment), web.town.at_carrier(shipment)) == (ShipmentState.VOIDED, 0)
+
+
 async def test_a_label_is_voided_once_and_not_offered_to_be_voided_again(web: Web, browser: Browser) -> None:
     shipment, _ = await bought(web)
     path = f"{LIST}/{shipment.id}"

@@ -76,6 +76,8 @@ def test_labels_for_many_orders_are_bought_followed_and_printed(
     back = desk.gives("labels", "return", FIRST_STORE, str(first))
     assert back["state"] == "bought"
     assert desk.fails("labels", "return", FIRST_STORE, str(first))["code"] == "order-already-shipped"
+    assert desk.gives("labels", "void", FIRST_STORE, back["id"]) == {"id": back["id"], "state": "voided"}
+    assert desk.fails("labels", "void", FIRST_STORE, back["id"])["code"] == "wrong-state"
 
 
 def test_what_is_wrong_is_told(desk: Desk, account: str, tmp_path: Path) -> None:

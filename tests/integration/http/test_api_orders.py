@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from despacho_core.addresses import Address
+from despacho_core.shipments import ShipmentWish
 from tests.web import API, Web, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -154,6 +155,15 @@ async def test_a_label_is_voided_once(web: Web) -> None:
     assert (voided["state"], voided["labels"][0]["state"]) == ("voided", "voided")
     assert problem(await web.api.post(f"{API}/shipments/{shipment['id']}/void")) == (409, "wrong-state")
     assert problem(await web.api.get(f"{API}/shipments/{shipment['id']}/label.pdf")) == (409, "labels-void")
+
+
+async def test_what_the_carrier_was_not_asked_for_yet_is_withdrawn(web: Web) -> None:
+    order = await web.order()
+    wish = ShipmentWish(account_id=web.town.carrier.id, service_code="3")
+    shipment, _ = await web.town.services.shipping.request(web.store.id, order.id, wish)
+    assert ok(await web.api.post(f"{API}/shipments/{shipment.id}/void"))["state"] == "voided"
+    await web.town.work()
+    assert web.town.at_carrier(shipment) == 0
 
 
 async def test_parcels_are_followed_when_somebody_asks(web: Web) -> None:

@@ -36,6 +36,7 @@ EFFECTS: dict[str, str] = {
     "void": marked("Label taken back at the carrier"),
     "fulfil": marked("Shipment told to the store"),
     "push-status": marked("Status told to the store"),
+    "tell-void": marked("Void label told to the store"),
     "close": marked("Manifest closed"),
     "issue": marked("Document asked of the invoicing system"),
     "attach": marked("Document attached to the order in the store"),

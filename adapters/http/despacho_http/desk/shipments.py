@@ -139,7 +139,7 @@ async def _settled(services: Services, visitor: Visitor, form: FormData, shipmen
 async def void_shipment(
     request: Request[Any, Any, Any], services: Hub, visitor: Visiting, form: Form, shipment_id: FromPath[str]
 ) -> Response[bytes]:
-    """Void a shipment's labels."""
+    """Void a shipment's labels, or withdraw a purchase that waits."""
     path = _back(form, shipment_id)
     try:
         shipment = await services.shipping.void(visitor.store.id, shipment_id, wait=WAIT)
@@ -153,6 +153,11 @@ async def void_shipment(
         return moved(request, path, Said("danger", refused))
     if shipment.state is ShipmentState.VOIDING:
         return moved(request, path, Said("warning", visitor.words("The carrier was asked and has not answered yet.")))
+    if shipment.bought_at is None:
+        withdrawn = visitor.words(
+            "The purchase is withdrawn; the carrier was not asked. The order may be shipped otherwise."
+        )
+        return moved(request, path, Said("success", withdrawn))
     return moved(request, path, Said("success", visitor.words("The labels are void. Do not hand them over.")))
 
 

@@ -67,6 +67,7 @@ EFFECTS: dict[str, str] = {
     "void": marked("Label taken back at the carrier"),
     "fulfil": marked("Shipment told to the store"),
     "push-status": marked("Status told to the store"),
+    "tell-void": marked("Void label told to the store"),
 }
 EFFECT_STATES: dict[EffectState, Mark] = {
     EffectState.PENDING: (marked("waits"), "light"),
