@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from despacho_core.errors import NotFound
+from despacho_core.errors import NotFound, StoreAsleep
+from despacho_core.stores import StoreState
+from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import ApiToken
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.office import Office
@@ -20,19 +22,27 @@ class Tokens:
         self._office = office
 
     async def create(self, store_id: str, *, name: str = "") -> tuple[ApiToken, str]:
-        """A new token; its text is given here and never again."""
+        """A new token; its text is given here and never again. Raises ``NotFound``, or ``StoreAsleep`` for a store that is not awake."""
         text = PREFIX + new_token()
         token = ApiToken(id=new_id(), store_id=store_id, name=name, digest=_digest(text), created_at=self._office.now())
         async with self._office.units.begin() as work:
+            await _awake(work, store_id)
             await work.tokens.add(token)
             await work.commit()
         return token, text
 
     async def recognise(self, text: str) -> ApiToken | None:
-        """The live token with this text, or None."""
+        """The live token with this text, or None.
+
+        Raises:
+            StoreAsleep: Its store has removed the App. The token is the merchant's: it works again once the store is awake.
+        """
         async with self._office.units.begin(write=False) as work:
             token = await work.tokens.by_digest(_digest(text))
-        return token if token is not None and token.revoked_at is None else None
+            if token is None or token.revoked_at is not None:
+                return None
+            await _awake(work, token.store_id)
+        return token
 
     async def all(self, store_id: str) -> Sequence[ApiToken]:
         """The store's tokens."""
@@ -46,6 +56,14 @@ class Tokens:
             await work.commit()
         if not revoked:
             raise NotFound(what="token", id=token_id)
+
+
+async def _awake(work: UnitOfWork, store_id: str) -> None:
+    store = await work.stores.get(store_id)
+    if store is None:
+        raise NotFound(what="store", id=store_id)
+    if store.state is StoreState.ASLEEP:
+        raise StoreAsleep(store=store.code)
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from despacho_core.errors import StoreAsleep
 from despacho_http.answers import send_problem
 from despacho_http.refusals import TokenRefused
 from despacho_ports.records import ApiToken
@@ -41,10 +42,14 @@ class BearerOnly:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check the token; tokens are found by their digest, so that no comparison can be timed."""
+        """Check the token; tokens are found by their digest, so that no comparison can be timed. Those of a sleeping store open nothing."""
         services: Services = scope["litestar_app"].state.services
         text = _bearer(scope)
-        token = await services.tokens.recognise(text) if text else None
+        try:
+            token = await services.tokens.recognise(text) if text else None
+        except StoreAsleep as asleep:
+            await send_problem(scope, send, asleep)
+            return
         if token is None:
             await send_problem(scope, send, TokenRefused())
             return

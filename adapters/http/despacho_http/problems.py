@@ -17,6 +17,7 @@ from despacho_core.errors import (
     Invalid,
     NotAvailable,
     NotFound,
+    StoreAsleep,
     all_errors,
 )
 from despacho_http import refusals
@@ -31,6 +32,7 @@ PREFIX = "urn:despacho:problem:"
 
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotSigned, 401),
+    (StoreAsleep, 403),
     (FileTooLarge, 413),
     (Invalid, 422),
     (NotFound, 404),
@@ -106,7 +108,7 @@ def title(code: str, language: str) -> str:
 
 def all_problems() -> list[ProblemType]:
     """Every type that an answer can have, by code. The domain's four kinds are never raised themselves."""
-    bases = {base for base, _ in _STATUS} - {NotSigned, NotFound, FileTooLarge}
+    bases = {base for base, _ in _STATUS} - {NotSigned, StoreAsleep, NotFound, FileTooLarge}
     kinds: list[type[Problem]] = [kind for kind in all_errors() if kind not in bases]
     kinds += _refusals(Refusal)
     found = {

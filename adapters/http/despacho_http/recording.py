@@ -36,7 +36,7 @@ class Recorded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and write down what was done before the answer goes out."""
-        action = _action(scope)
+        action = action_of(scope)
         if scope.get("method") not in CHANGES or action in QUIET:
             await self._app(scope, receive, send)
             return
@@ -85,6 +85,7 @@ async def _chosen(scope: Scope, receive: Receive) -> list[int]:
     return [int(one) for one in form.getall("order", []) if isinstance(one, str) and one.isdecimal() and len(one) < 19]
 
 
-def _action(scope: Scope) -> str:
+def action_of(scope: Scope) -> str:
+    """What is being done: the name of the handler that was found for it."""
     handler: Any = scope.get("route_handler")
     return str(handler.handler_name.rpartition(".")[2]) if handler is not None else ""

@@ -83,6 +83,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "shipping-plan-changed": ("Shipping plan changed", "El plan de despacho cambió", "O plano de envio mudou"),
     "shipping-plan-invalid": ("Shipping plan invalid", "Plan de despacho inválido", "Plano de envio inválido"),
     "signed-out": ("Signed out", "Sesión terminada", "Sessão terminada"),
+    "store-asleep": ("Store asleep", "Tienda sin la App", "Loja sem a App"),
     "tax-id-invalid": ("Tax id invalid", "RUT inválido", "Número fiscal inválido"),
     "tax-not-supported": ("Tax cannot be stated", "Impuesto no admitido", "Imposto não suportado"),
     "totals-disagree": ("Totals disagree", "Los totales no cuadran", "Os totais não batem certo"),

@@ -11,7 +11,14 @@ The code is the last part of the API's problem ``type``; the kind decides the HT
 
 from __future__ import annotations
 
-from despacho_core.errors.accounts import AccountNeedsAttention, DocumentMissing, NoAccount, NotYetKnown, ProviderDown
+from despacho_core.errors.accounts import (
+    AccountNeedsAttention,
+    DocumentMissing,
+    NoAccount,
+    NotYetKnown,
+    ProviderDown,
+    StoreAsleep,
+)
 from despacho_core.errors.base import LANGUAGES, Conflict, DomainError, Invalid, NotAvailable, NotFound, all_errors
 from despacho_core.errors.fiscal import (
     AmountInvalid,
@@ -117,6 +124,7 @@ __all__ = [
     "ServiceGone",
     "ServiceNotChosen",
     "SettingInvalid",
+    "StoreAsleep",
     "TaxIdInvalid",
     "TaxNotSupported",
     "TotalsDisagree",

@@ -29,6 +29,17 @@ class AccountNeedsAttention(Conflict):
     }
 
 
+class StoreAsleep(Conflict):
+    """The store has removed the App, or no longer lets us in: what is kept is shown to its session, and nothing else is done."""
+
+    code = "store-asleep"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The store {store} does not let us in any more. Open the App in the store's admin to install it again; then go on.",
+        "es": "La tienda {store} ya no nos deja entrar. Abre la App en el panel de la tienda para instalarla de nuevo y luego continúa.",
+        "pt": "A loja {store} já não nos deixa entrar. Abra a App no painel da loja para a instalar de novo e depois continue.",
+    }
+
+
 class NotYetKnown(NotAvailable):
     """The provider acted or not, nobody knows yet; the answer is being looked up."""
 

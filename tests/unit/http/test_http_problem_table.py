@@ -103,5 +103,5 @@ def test_who_may_come_again_is_told_when() -> None:
 
 
 def test_the_kind_of_a_refusal_decides_its_status() -> None:
-    assert {status_of(kind) for kind in all_errors()} == {401, 404, 409, 413, 422, 503}
+    assert {status_of(kind) for kind in all_errors()} == {401, 403, 404, 409, 413, 422, 503}
     assert status_of(DomainError()) == 422

@@ -19,10 +19,12 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
 
+from despacho_core.errors import StoreAsleep
 from despacho_http.answers import language_of, send_answer
 from despacho_http.bodies import read_body
-from despacho_http.desk.cookies import SESSION
+from despacho_http.desk.cookies import SESSION, cookie_in
 from despacho_http.desk.visitor import Visitor, language_for
+from despacho_http.recording import QUIET, action_of
 from despacho_http.refusals import BodyTooLarge, FormNotOurs, SignedOut
 from despacho_services.services import Services
 
@@ -35,6 +37,8 @@ OPENED_AT = "/"
 """The App's address as the platform knows it: what an admin opens. Nobody is led back to it, or the consent would never end."""
 _OTHER_ORIGINS = frozenset({"cross-site", "same-site"})
 _STORE_HINTS = ("store", "store_code", "code")
+_WHILE_ASLEEP = QUIET | {"revoke_token"}
+"""Handlers that a store without the App still has: what changes nothing, and what takes power away."""
 
 
 class SignedIn:
@@ -53,6 +57,8 @@ class SignedIn:
         scope["user"] = visitor
         if request.method not in _SAFE:
             receive = await _checked(scope, receive, visitor)
+            if visitor.is_asleep and action_of(scope) not in _WHILE_ASLEEP:
+                raise StoreAsleep(store=visitor.store.name)
         elif _is_part_of_another(request, visitor):
             await _load_again(visitor, send)
             return
@@ -61,7 +67,7 @@ class SignedIn:
 
 async def _visitor(request: Request[Any, Any, Any]) -> Visitor | None:
     services: Services = request.scope["litestar_app"].state.services
-    text = request.cookies.get(SESSION, "")
+    text = cookie_in(request, SESSION)
     found = await services.sessions.signed_in(text) if text else None
     if found is None:
         return None
@@ -121,10 +127,11 @@ async def _checked(scope: Scope, receive: Receive, visitor: Visitor) -> Receive:
     Raises:
         Refusal: The body is too large or cannot be read, or the token is not this session's.
     """
-    body = await read_body(scope, receive, most=MOST_OCTETS)
+    most = _most(scope)
+    body = await read_body(scope, receive, most=most)
     request: Request[Any, Any, Any] = Request(scope, receive=_again(body))
     token: object = request.headers.get("x-csrf-token")
-    form = None if token else await _form(request, visitor)
+    form = None if token else await _form(request, visitor, most)
     if form is not None:
         token = form.get("csrf")
     if not isinstance(token, str) or not _is_own(token, visitor):
@@ -134,12 +141,19 @@ async def _checked(scope: Scope, receive: Receive, visitor: Visitor) -> Receive:
     return _again(body)
 
 
-async def _form(request: Request[Any, Any, Any], visitor: Visitor) -> FormMultiDict:
+def _most(scope: Scope) -> int:
+    """How much the page behind the door reads: few take more than the app as a whole does, and say so themselves."""
+    handler: Any = scope["route_handler"]
+    most: int | None = handler.resolve_request_max_body_size()
+    return MOST_OCTETS if most is None else most
+
+
+async def _form(request: Request[Any, Any, Any], visitor: Visitor, most: int) -> FormMultiDict:
     try:
         return await request.form()
     except HTTPException as error:
         if error.status_code == 413:
-            raise BodyTooLarge(MOST_OCTETS) from error
+            raise BodyTooLarge(most) from error
         raise FormNotOurs(store=visitor.store.name) from error
 
 
