@@ -20,12 +20,16 @@ log = logging.getLogger("despacho.quotes")
 
 PATIENCE_S = 0.01
 """How long a checkout waits for Redis: a carrier's answer is worth more than that, and nothing else here is."""
+WRITING_S = 1.0
 REST_S = 5.0
 """How long Redis is left alone after it did not answer."""
 KEPT_S = 24 * 3600
 MOST_WAITING = 1_000
+_TURNS = 4
+"""Of the event loop: what came in time may still have to pass through the driver, where a loop is busy."""
 PREFIX = "despacho:rates:"
 
+_Reader = tuple[Sequence[str], asyncio.Future[dict[str, KeptRates]]]
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(KeptRates)
 
@@ -48,13 +52,16 @@ class SharedRates:
         patience_s: float = PATIENCE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._redis: Redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
+        # No time-out of the driver's own: it sets one for every single reply, and we have one around all of them.
+        self._redis: Redis = Redis.from_url(redis_url, socket_connect_timeout=1)
         self._memory = memory or RateMemory()
         self._patience_s = patience_s
         self._monotonic = monotonic
         self._rests_until = float("-inf")
         self._waiting: dict[str, KeptRates] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._readers: list[_Reader] = []
+        self._reading: asyncio.Task[None] | None = None
 
     async def find(self, keys: Sequence[str], *, since: datetime) -> Mapping[str, KeptRates]:
         """What is kept, fresh or old."""
@@ -77,19 +84,50 @@ class SharedRates:
 
     async def aclose(self) -> None:
         """Write what waits, as far as Redis takes it, and hang up."""
-        if self._writing is not None:
-            await self._writing
+        for task in (self._reading, self._writing):
+            if task is not None:
+                await task
         await self._redis.aclose()
 
     async def _read(self, keys: Sequence[str]) -> dict[str, KeptRates]:
+        """What Redis has of these. Carts that ask while an answer is under way ask the next question together."""
         if not keys or self._resting():
             return {}
+        found: asyncio.Future[dict[str, KeptRates]] = asyncio.get_running_loop().create_future()
+        self._readers.append((keys, found))
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._answer_readers())
+        return await found
+
+    async def _answer_readers(self) -> None:
+        batch: list[_Reader] = []
         try:
-            async with asyncio.timeout(self._patience_s):
-                values: list[Any] = await self._redis.mget([PREFIX + key for key in keys])
+            while self._readers:
+                batch, self._readers = self._readers, []
+                kept = await self._asked([key for keys, _ in batch for key in keys])
+                _tell(batch, kept)
+        finally:
+            self._reading = None
+            _tell([*batch, *self._readers], {})
+            self._readers.clear()
+
+    async def _asked(self, keys: Sequence[str]) -> dict[str, KeptRates]:
+        if self._resting():
+            return {}
+        asking = asyncio.ensure_future(self._redis.mget([PREFIX + key for key in keys]))
+        try:
+            await asyncio.wait({asking}, timeout=self._patience_s)
+            for _ in range(_TURNS):
+                if not asking.done():
+                    await asyncio.sleep(0)
+            if not asking.done():
+                raise TimeoutError
+            values: list[Any] = asking.result()
         except (RedisError, OSError) as error:  # a TimeoutError is an OSError
             self._rest(error)
             return {}
+        finally:
+            asking.cancel()
         read = ((key, _read(value)) for key, value in zip(keys, values, strict=True))
         return {key: kept for key, kept in read if kept is not None}
 
@@ -98,7 +136,7 @@ class SharedRates:
         try:
             while self._waiting and not self._resting():
                 batch, self._waiting = self._waiting, {}
-                async with self._redis.pipeline(transaction=False) as pipeline:
+                async with asyncio.timeout(WRITING_S), self._redis.pipeline(transaction=False) as pipeline:
                     for key, kept in batch.items():
                         pipeline.set(PREFIX + key, _encode(kept), ex=KEPT_S)
                     await pipeline.execute()
@@ -114,6 +152,12 @@ class SharedRates:
     def _rest(self, error: Exception) -> None:
         self._rests_until = self._monotonic() + REST_S
         log.warning("Redis keeps no rates (%s); asked again in %.0f s", type(error).__name__, REST_S)
+
+
+def _tell(readers: Sequence[_Reader], kept: Mapping[str, KeptRates]) -> None:
+    for keys, found in readers:
+        if not found.done():
+            found.set_result({key: kept[key] for key in keys if key in kept})
 
 
 def _read(value: Any) -> KeptRates | None:

@@ -120,3 +120,18 @@ async def test_the_answers_longest_unused_are_forgotten_first() -> None:
     await memory.find(["a"], since=NOON)
     memory.keep("c", KEPT)
     assert set(await memory.find(["a", "b", "c"], since=NOON)) == {"a", "c"}
+
+
+async def test_carts_that_ask_at_once_are_asked_about_together(redis_url: str) -> None:
+    ours, theirs = SharedRates(redis_url, patience_s=PATIENT), SharedRates(redis_url, patience_s=PATIENT)
+    for number in range(30):
+        ours.keep(str(number), KEPT)
+    await settled(ours)
+    async with Redis.from_url(redis_url) as redis:
+        await redis.config_resetstat()
+        found = await asyncio.gather(*(theirs.find([str(number), "none"], since=NOON) for number in range(30)))
+        asked = await redis.info("commandstats")
+    assert found == [{str(number): KEPT} for number in range(30)]
+    assert asked["cmdstat_mget"]["calls"] == 1
+    await ours.aclose()
+    await theirs.aclose()
