@@ -81,12 +81,9 @@ def _problems(settings: StoreSettings) -> Iterator[tuple[str, str | None]]:
     if settings.origin is not None:
         yield "origin.country", country_problem(settings.origin.country)
     yield "documents.gift_card_exemption", exemption_problem(settings.documents.gift_card_exemption)
-    since = settings.documents.since
-    zoneless = since is not None and since.tzinfo is None
-    yield (
-        "documents.since",
-        "it must say its zone, such as 2026-11-01T12:00:00-03:00, or be a day" if zoneless else None,
-    )
+    for name, since in {"documents.since": settings.documents.since, "labels_since": settings.labels_since}.items():
+        zoneless = since is not None and since.tzinfo is None
+        yield name, "it must say its zone, such as 2026-11-01T12:00:00-03:00, or be a day" if zoneless else None
 
 
 def _value(settings: StoreSettings, name: str) -> Decimal | int | None:

@@ -67,6 +67,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``untaxed_rate`` is the tax, in per cent, that prices hold where an order names none: many shops in Chile set up no tax and
     sell with IVA included. None means the country's usual rate (19 in Chile, none elsewhere), 0 that such goods are exempt.
+    Orders placed before ``labels_since`` get no label by themselves.
     """
 
     origin: Address | None = None
@@ -74,6 +75,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     allow_unsigned_invoices: bool = False
     invoices: InvoiceTrigger = InvoiceTrigger.ON_PAID
     labels: LabelTrigger = LabelTrigger.MANUAL
+    labels_since: datetime | None = None
     credit_on_cancel: bool = True
     tracking_hours: Decimal = Decimal(3)
     notify_buyers: bool = False
@@ -128,15 +130,24 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
         """From when orders get documents by themselves: as the merchant says, else since the installation."""
         return self.settings.documents.since or self.created_at
 
+    @property
+    def labels_start(self) -> datetime:
+        """From when orders get labels by themselves: as the merchant says, else since the installation."""
+        return self.settings.labels_since or self.created_at
+
     def with_settings(self, settings: StoreSettings, at: datetime) -> Store:
         """The store with other decisions.
 
-        A trigger that is switched on counts from now, unless the merchant says since when: what was left to hand has documents elsewhere.
+        A trigger that is switched on counts from now, unless the merchant says since when: what was left to hand has documents and labels
+        elsewhere.
         """
         begins = self.settings.invoices is InvoiceTrigger.MANUAL and settings.invoices is not InvoiceTrigger.MANUAL
         if begins and settings.documents.since == self.settings.documents.since:
             documents = msgspec.structs.replace(settings.documents, since=at)
             settings = msgspec.structs.replace(settings, documents=documents)
+        begins = self.settings.labels is LabelTrigger.MANUAL and settings.labels is not LabelTrigger.MANUAL
+        if begins and settings.labels_since == self.settings.labels_since:
+            settings = msgspec.structs.replace(settings, labels_since=at)
         return msgspec.structs.replace(self, settings=settings)
 
     def asleep(self, problem: str) -> Store:

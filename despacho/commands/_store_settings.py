@@ -19,6 +19,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {"origin": Address, "default_parcel": 
 _WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _HELP = {
     "labels": "when labels are bought: manual or on_paid",
+    "labels_since": "orders placed earlier get no label by themselves (2026-11-01, UTC); empty: since the installation",
     "invoices": "when invoices are issued: manual, on_paid or on_shipped (the first label bought)",
     "documents.half_given": "an invoice is wanted, its data are not complete: wait (for the merchant) or receipt (with a note)",
     "documents.invoice_field": "label of the checkout field that asks for an invoice; empty: the usual ones",
@@ -97,7 +98,7 @@ def _branch(tree: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def _put(branch: dict[str, Any], field: str, text: str) -> None:
-    if field == "since" and _DAY.fullmatch(text.strip()):
+    if field in {"since", "labels_since"} and _DAY.fullmatch(text.strip()):
         branch[field] = f"{text.strip()}T00:00:00Z"
     elif text.strip():
         branch[field] = _WORDS.get(text.strip().lower(), text.strip()) if field in _SWITCHES else text.strip()

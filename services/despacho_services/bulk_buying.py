@@ -24,7 +24,7 @@ from despacho_core.batches import (
     in_picking_order,
     state_of,
 )
-from despacho_core.orders import Order
+from despacho_core.label_rules import wants_label
 from despacho_core.shipments import Label, Shipment, ShipmentWish
 from despacho_core.stores import Account
 from despacho_services.bulk_opening import BatchOpening, batch_with_lines
@@ -32,8 +32,6 @@ from despacho_services.effects import EffectRunner
 from despacho_services.office import Office
 
 _PAGE = 200
-_SENT_ALREADY = frozenset({"requested", "in_transit", "delivered", "failed", "pickup_available", "fulfilled"})
-"""What the store says of orders that were sent without us (contract/jumpseller.md 2.5)."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class BulkBuying:
         after = 0
         async with self._office.units.begin(write=False) as work:
             while page := await work.batches.orders_without_shipment(store_id, after=after, limit=_PAGE):
-                found += [order.number for order in page if _wants_label(order)]
+                found += [order.number for order in page if wants_label(order)]
                 after = page[-1].number
         chosen = [BatchOrder(order_number=number, wish=wish) for number in found[:MOST_ORDERS]]
         return chosen, len(found) - len(chosen)
@@ -167,8 +165,3 @@ def _line_file(
         account = accounts.get(shipment.account_id)
         problem = problem or (account.problem if account else None)
     return LineFile(line, state, shipment, tuple(labels.get(line.shipment_id or "", ())), problem)
-
-
-def _wants_label(order: Order) -> bool:
-    physical = order.shipping_required and any(line.is_physical for line in order.lines)
-    return physical and order.shipment_status not in _SENT_ALREADY

@@ -7,6 +7,7 @@ import random
 from datetime import datetime, timedelta
 
 from despacho_core.errors import DomainError, NotFound
+from despacho_core.label_rules import owes_label
 from despacho_core.ledgers import InboxRow, InboxState, Lane, backoff
 from despacho_core.orders import Order, OrderStatus
 from despacho_core.shipments import ShipmentWish
@@ -157,7 +158,7 @@ class Intake:
         return lanes
 
     async def _owe_label(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
-        if not order.shipping_required or await work.shipments.of_order(store.id, order.number):
+        if not owes_label(order, store.labels_start) or await work.shipments.of_order(store.id, order.number):
             return []
         try:
             await self._shipping.request_in(work, store.id, order.number, ShipmentWish(), lane=Lane.BULK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -14,7 +15,7 @@ from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import RateRequest
 from despacho_core.stores import LabelTrigger
-from despacho_sandbox.store.order import Order
+from despacho_sandbox.store.order import Order, ShipmentStatus
 from despacho_services.office import Office
 from tests.town import Town
 
@@ -42,6 +43,19 @@ async def paid_order_at_a_store_that_buys_by_itself(town: Town) -> Order:
     town.store = await town.services.installation.change_settings(town.store.id, settings)
     offer = await town.services.quoting.quote(town.store, REQUEST)
     return town.sandbox.store.place_order(town.store.code, rate_id=offer.quotes[0].id)
+
+
+async def test_labels_are_bought_by_themselves_for_what_is_still_to_be_sent_and_for_nothing_older(town: Town) -> None:
+    older = town.sandbox.store.place_order(town.store.code)
+    town.clock.turn(60)
+    new = await paid_order_at_a_store_that_buys_by_itself(town)
+    sent = await paid_order_at_a_store_that_buys_by_itself(town)
+    sent.shipment_status = ShipmentStatus.DELIVERED
+    for order in (older, new, sent):
+        order.completed_at = town.clock.now() + timedelta(seconds=-30 if order is older else 30)
+        await town.take_in(order)
+    files = [await town.services.reading.order(town.store.id, order.id) for order in (older, new, sent)]
+    assert [len(file.shipments) for file in files] == [0, 1, 0]
 
 
 async def press(town: Town, order: Order) -> None:
