@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from despacho_core.phrases import said
+
 
 class Refusal(Exception):
     """A request that is no proper HTTP, or ended too early; base of the layer's own refusals.
@@ -31,7 +33,7 @@ class Refusal(Exception):
 
     def text(self, language: str) -> str:
         """The message in ``en``, ``es`` or ``pt``."""
-        return self.texts[language].format_map(self.facts)
+        return self.texts[language].format_map({name: said(fact, language) for name, fact in self.facts.items()})
 
 
 class MalformedJson(Refusal):

@@ -155,7 +155,7 @@ async def test_what_the_platform_lacks_is_shown_repaired_and_told(web: Web, brow
 
 async def test_a_platform_that_cannot_be_asked_is_told_of_and_the_page_stands(web: Web, browser: Browser) -> None:
     for _ in range(2):
-        await web.town.fault("jumpseller", "unauthorized", "hooks.list", times=1)
+        await web.town.fault("jumpseller", "fail_before", "hooks.list", times=1)
     assert "could not be asked" in await browser.read("/app/settings/platform")
     assert "could not be asked" in await said(browser, "/app/settings/repair")
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from despacho_core.stores import AccountState
-from despacho_http.desk.start import STEPS
+from despacho_http.desk.start_page import STEPS
 from despacho_ports.errors import Unavailable
 from despacho_services.guided_start import StartStep
 from despacho_system.practice import SandboxGround
@@ -55,6 +55,22 @@ async def test_a_step_is_skipped_and_taken_up_again(web: Web, browser: Browser) 
     assert (await browser.send("/app/start/skip", step="everything")).status_code == 303
 
 
+async def test_an_origin_that_is_in_doubt_is_asked_about_within_the_guide(web: Web, browser: Browser) -> None:
+    fields = {"name": "Bodega", "street": "Uno", "street_number": "2", "country": "CL", "back": "start"}
+    answer = await browser.send("/app/settings/origin", **fields, municipality="San Pedro")
+    assert answer.status_code == 422
+    assert "Guided start" in answer.text
+    assert 'id="municipality-problem"' in answer.text
+    assert 'name="candidate" value="San Pedro de la Paz|' in html.unescape(answer.text)
+    assert 'name="back" value="start"' in answer.text
+
+
+async def test_an_account_that_does_not_fit_keeps_the_way_back_to_the_guide(browser: Browser) -> None:
+    answer = await browser.send("/app/accounts/new/own-fleet", back="start")
+    assert answer.status_code == 422
+    assert 'name="back" value="start"' in answer.text
+
+
 async def test_the_guide_is_put_away_and_fetched_back(web: Web, browser: Browser) -> None:
     start = web.town.services.start
     assert not (await start.state(web.store.id)).is_over
@@ -67,8 +83,11 @@ async def test_the_guide_is_put_away_and_fetched_back(web: Web, browser: Browser
 async def test_a_test_price_is_shown_and_done_once_something_is_offered(web: Web, browser: Browser) -> None:
     answer = await browser.send("/app/start/quote", place="")
     assert answer.status_code == 200
+    nowhere = await browser.send("/app/start/quote", place="Xyzzy", weight_1="heavy")
+    assert 'id="weight_1-problem"' in nowhere.text
     nowhere = await browser.send("/app/start/quote", place="Xyzzy")
     assert nowhere.status_code == 200
+    assert "“Xyzzy” is no comuna or concelho of Chile." in html.unescape(nowhere.text)
     answer = await browser.send("/app/start/quote", place="Providencia", weight_1="1")
     assert "What the buyer would see" in answer.text
     assert "quote" not in await open_steps(web)

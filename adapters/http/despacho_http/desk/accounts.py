@@ -50,7 +50,7 @@ async def list_accounts(request: Asked, services: Hub, visitor: Visiting) -> Res
 async def new_account(request: Asked, services: Hub, visitor: Visiting, provider_id: FromPath[str]) -> Response[str]:
     """The form of a provider."""
     provider = services.account_desk.provider(provider_id)
-    return _new(request, visitor, provider, FilledIn({}))
+    return _new(request, visitor, provider, FilledIn({}), back=request.query_params.get("back", ""))
 
 
 @post(f"{PATH}/new/{{provider_id:str}}")
@@ -62,7 +62,7 @@ async def add_account(
     provider = desk.provider(provider_id)
     filled = desk.filled_in(provider, settings_in(form))
     if filled.problems:
-        return _new(request, visitor, provider, filled, name=form.text("name"), status=422)
+        return _new(request, visitor, provider, filled, name=form.text("name"), back=form.text("back"), status=422)
     name = form.text("name")[:LONGEST_NAME] or None
     added = await desk.add(visitor.store.id, provider_id, name=name, settings=filled.values)
     note(request, subject=added.account.id, detail=added.account.name)
@@ -174,7 +174,14 @@ def settings_in(form: FormData) -> dict[str, str]:
 
 
 def _new(
-    request: Asked, visitor: Visitor, provider: Provider, filled: FilledIn, *, name: str = "", status: int = 200
+    request: Asked,
+    visitor: Visitor,
+    provider: Provider,
+    filled: FilledIn,
+    *,
+    back: str,
+    name: str = "",
+    status: int = 200,
 ) -> Response[str]:
     return page(
         request,
@@ -188,7 +195,7 @@ def _new(
         filled=filled,
         name=name,
         stored=frozenset(),
-        back=request.query_params.get("back", ""),
+        back=back,
         words=words,
     )
 

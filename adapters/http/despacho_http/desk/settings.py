@@ -29,6 +29,7 @@ from despacho_http.desk.settings_forms import (
     origin_in,
     parcel_in,
 )
+from despacho_http.desk.start_page import Origin, start_page
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.desk.wording import marked
 from despacho_http.recording_notes import note
@@ -65,6 +66,8 @@ async def change_origin(request: Asked, services: Hub, visitor: Visiting, form: 
     reading = reading_of(visitor, form)
     chosen_comuna(reading)
     address, match = origin_in(reading, visitor.store)
+    if reading.errors and form.text("back") == "start":
+        return await start_page(request, services, visitor, origin=Origin(address, match, reading))
     if reading.errors:
         return await _settings(request, services, visitor, part="origin", reading=reading, origin=address, match=match)
     await services.installation.revise_settings(
