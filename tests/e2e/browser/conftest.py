@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.databases import fresh_sqlite
 from tests.e2e.browser.theatre import Theatre, open_theatre
 
 CHROMIUM = os.environ.get("DESPACHO_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE_MS = 20_000
+"""For machines that do other things beside; nothing waits for as long where all is well."""
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,6 +32,7 @@ async def chromium() -> AsyncIterator[Browser]:
         pytest.skip(
             "there is no Chromium on this machine: install Debian's `chromium`, or name one in DESPACHO_TEST_CHROMIUM"
         )
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         yield browser
@@ -53,7 +56,7 @@ async def tab(request: pytest.FixtureRequest, chromium: Browser, theatre: Theatr
     context = await chromium.new_context(
         locale=getattr(request, "param", "en-GB"), viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -57,7 +57,7 @@ async def signed_in(
         java_script_enabled=scripts,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(20_000)
     await context.add_cookies([{"name": "despacho_session", "value": text, "url": theatre.address}])
     return context
 

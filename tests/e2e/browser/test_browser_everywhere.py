@@ -51,6 +51,7 @@ class Desk:
         assert answer is not None
         kind = answer.headers.get("content-type", "none")
         if answer.status != status or not kind.startswith("text/html"):
+            self.complaints.clear()
             return [f"{name}: answers {answer.status}, {kind}"]
         await settled(self.page)
         await unfolded(self.page)
