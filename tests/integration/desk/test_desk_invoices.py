@@ -133,7 +133,7 @@ async def test_what_is_issued_and_not_attached_says_that_it_repairs_itself(web: 
     assert (invoice.state, invoice.attached_at) == (InvoiceState.ISSUED, None)
     assert "repairs itself" in await browser.read(f"{LIST}/{invoice.id}")
     assert f"{LIST}/{invoice.id}" in await browser.read(f"{LIST}?view=not_attached")
-    await web.town.work(seconds=120, rounds=8)
+    await web.town.work(seconds=120, rounds=20)
     assert "Attached to the order" in await browser.read(f"{LIST}/{invoice.id}")
     assert f"{LIST}/{invoice.id}" not in await browser.read(f"{LIST}?view=not_attached")
 

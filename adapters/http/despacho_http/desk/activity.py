@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
@@ -13,14 +11,13 @@ from despacho_core.ledgers import EffectState, InboxState
 from despacho_http.access import Hub
 from despacho_http.desk import activity_words as words
 from despacho_http.desk.doings import doing
+from despacho_http.desk.paging import LINES, Before, aware, older
 from despacho_http.desk.rendering import page
 from despacho_http.desk.visitor import Visiting
 from despacho_ports.activity import Through
 
-LINES = 50
 Text = Annotated[str, QueryParameter(max_length=40)]
 States = Annotated[str, QueryParameter(name="state", max_length=40)]
-Before = Annotated[datetime | None, QueryParameter()]
 BeforeNumber = Annotated[int | None, QueryParameter(ge=1, le=10**18)]
 
 
@@ -31,9 +28,6 @@ async def list_activity(
     """Who did what, the latest first."""
     number = order_number(order)
     rows = await services.activity.page(visitor.store.id, before=aware(before), limit=LINES, order_number=number)
-    older = None
-    if len(rows) >= LINES:
-        older = f"/app/activity?{urlencode({'order': number or '', 'before': rows[-1].at.isoformat()})}"
     return page(
         request,
         visitor,
@@ -42,7 +36,7 @@ async def list_activity(
         title=visitor.words("Activity"),
         rows=rows,
         order=number,
-        older=older,
+        older=older("/app/activity", rows, rows[-1].at if rows else None, {"order": number or ""}),
         doing=doing,
         through=Through,
     )
@@ -60,14 +54,12 @@ async def list_messages(
 ) -> Response[str]:
     """What came in, the latest first; about one order, those that were read."""
     chosen = InboxState(in_state) if in_state in set(InboxState) else None
-    number, older = order_number(order), None
+    number, last = order_number(order), None
     if number is not None:
         rows = await services.ledgers.messages_about(visitor.store.id, number, limit=LINES)
     else:
         rows = await services.ledgers.inbox(visitor.store.id, state=chosen, before=before, limit=LINES)
-        if len(rows) >= LINES:
-            asked = {"state": chosen.value if chosen else "", "before": rows[-1].id}
-            older = f"/app/activity/inbox?{urlencode(asked)}"
+        last = rows[-1].id if rows else None
     return page(
         request,
         visitor,
@@ -77,7 +69,7 @@ async def list_messages(
         rows=rows,
         state=chosen,
         order=number,
-        older=older,
+        older=older("/app/activity/inbox", rows, last, {"state": chosen or ""}),
         words=words,
     )
 
@@ -89,10 +81,6 @@ async def list_effects(
     """What is owed to the outside world and what became of it, the latest first."""
     chosen = EffectState(in_state) if in_state in set(EffectState) else None
     rows = await services.ledgers.outbox(visitor.store.id, state=chosen, before=aware(before), limit=LINES)
-    older = None
-    if len(rows) >= LINES:
-        asked = {"state": chosen.value if chosen else "", "before": rows[-1].created_at.isoformat()}
-        older = f"/app/activity/outbox?{urlencode(asked)}"
     return page(
         request,
         visitor,
@@ -101,7 +89,7 @@ async def list_effects(
         title=visitor.words("What went out"),
         rows=rows,
         state=chosen,
-        older=older,
+        older=older("/app/activity/outbox", rows, rows[-1].created_at if rows else None, {"state": chosen or ""}),
         words=words,
         accounts={one.id: one.name for one in await services.accounts.all(visitor.store.id)},
     )
@@ -124,11 +112,6 @@ def order_number(text: str) -> int | None:
     """An order's number as people write it; None for anything else."""
     digits = text.strip().removeprefix("#")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """A time of an address; one without a zone is meant in UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 PAGES = (list_activity, list_messages, list_effects, list_codes)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
@@ -17,6 +15,7 @@ from despacho_core.written import Unclear, read_amount, read_measure
 from despacho_http.access import Hub
 from despacho_http.desk import invoices_words as words
 from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.paging import LINES, Before, aware, older
 from despacho_http.desk.reading import sentence
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting
@@ -24,12 +23,10 @@ from despacho_http.documents import pdf_answer
 from despacho_http.recording_notes import note
 from despacho_ports.shipment_lists import InvoiceFilter, InvoiceView
 
-LINES = 50
 WAIT = 8.0
 """Seconds that somebody looks at an unchanged page while the invoicing system is asked."""
 
 Text = Annotated[str, QueryParameter(max_length=100)]
-Before = Annotated[datetime | None, QueryParameter()]
 
 
 @get("/app/invoices")
@@ -50,10 +47,7 @@ async def list_invoices(
         text=text.strip(),
     )
     rows = await services.invoice_desk.page(visitor.store.id, wanted, before=aware(before), limit=LINES)
-    older = None
-    if len(rows) >= LINES:
-        asked = {"view": wanted.view.value, "kind": wanted.kind or "", "text": wanted.text}
-        older = f"/app/invoices?{urlencode({**asked, 'before': rows[-1].created_at.isoformat()})}"
+    asked = {"view": wanted.view, "kind": wanted.kind or "", "text": wanted.text}
     return page(
         request,
         visitor,
@@ -63,7 +57,7 @@ async def list_invoices(
         rows=rows,
         waiting=len(await services.waiting.of_store(visitor.store.id, limit=100)),
         wanted=wanted,
-        older=older,
+        older=older("/app/invoices", rows, rows[-1].created_at if rows else None, asked),
         words=words,
     )
 
@@ -142,11 +136,6 @@ async def attach_again(
         return moved(request, path, Said("danger", error.text(visitor.language)))
     note(request, orders=[file.invoice.order_number], subject=invoice_id)
     return moved(request, path, Said("success", visitor.words("It is attached once more in a moment.")))
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """A time of an address; one without a zone is meant in UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _chosen(form: FormData, currency: str) -> list[Chosen]:

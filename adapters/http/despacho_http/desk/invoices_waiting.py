@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -16,7 +15,8 @@ from despacho_core.waiting import SALE, Place
 from despacho_http.access import Hub
 from despacho_http.desk import invoices_words as words
 from despacho_http.desk.forms import Form, FormData
-from despacho_http.desk.invoices import LINES, WAIT, Before, aware
+from despacho_http.desk.invoices import WAIT
+from despacho_http.desk.paging import LINES, Before, aware, older
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
@@ -32,9 +32,6 @@ async def list_waiting(
 ) -> Response[str]:
     """What waits, the latest first."""
     rows = await services.invoice_desk.waiting(visitor.store.id, before=aware(before), limit=LINES)
-    older = None
-    if len(rows) >= LINES:
-        older = f"{_LIST}?{urlencode({'before': rows[-1].waiting.since.isoformat()})}"
     return page(
         request,
         visitor,
@@ -42,7 +39,7 @@ async def list_waiting(
         current="invoices",
         title=visitor.words("Waiting for a document"),
         rows=rows,
-        older=older,
+        older=older(_LIST, rows, rows[-1].waiting.since if rows else None, {}),
         places=Place,
         sale=SALE,
         words=words,

@@ -50,7 +50,7 @@ def mended_at(waiting: WaitingDocument) -> tuple[str | None, str]:
     """The page where a reason is mended, with the words of the link to it; no page for a credit note that nobody can mend here."""
     words = PLACES[waiting.place]
     if waiting.place is Place.ACCOUNT:
-        return account_page(waiting.account_id), words
+        return account_page(waiting.account_id), words if waiting.account_id else marked("To the accounts")
     if waiting.place is Place.ORDER:
         return f"/app/orders/{waiting.order_number}", words
     return None if waiting.credits_id else f"/app/invoices/waiting/{waiting.order_number}", words

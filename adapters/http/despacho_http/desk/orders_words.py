@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from despacho_core.batches import PickingOrder
-from despacho_core.fiscal import DocumentKind, InvoiceState
-from despacho_core.ledgers import EffectState
 from despacho_core.places import MatchedBy
 from despacho_core.quotes import RateSource
-from despacho_core.shipments import ShipmentState
+from despacho_http.desk import activity_words, invoices_words, shipments_words
 from despacho_http.desk.marks import Mark
 from despacho_http.desk.wording import marked
 from despacho_services.label_printing import Reason
@@ -23,43 +21,12 @@ VIEWS: tuple[tuple[str, str], ...] = (
 )
 """Views that every store has: the words, and what stands behind the question mark."""
 
-SHIPMENTS: dict[ShipmentState, Mark] = {
-    ShipmentState.REQUESTED: (marked("Being bought"), "info"),
-    ShipmentState.UNCERTAIN: (marked("In doubt"), "warning"),
-    ShipmentState.BOUGHT: (marked("Bought"), "success"),
-    ShipmentState.REJECTED: (marked("Refused"), "danger"),
-    ShipmentState.VOIDING: (marked("Being voided"), "info"),
-    ShipmentState.VOIDED: (marked("Void"), "secondary"),
-}
-EFFECTS: dict[str, str] = {
-    "buy": marked("Label asked of the carrier"),
-    "void": marked("Label taken back at the carrier"),
-    "fulfil": marked("Shipment told to the store"),
-    "push-status": marked("Status told to the store"),
-    "tell-void": marked("Void label told to the store"),
-    "close": marked("Manifest closed"),
-    "issue": marked("Document asked of the invoicing system"),
-    "attach": marked("Document attached to the order in the store"),
-}
-EFFECT_STATES: dict[EffectState, Mark] = {
-    EffectState.PENDING: (marked("waits"), "light"),
-    EffectState.RUNNING: (marked("runs"), "info"),
-    EffectState.DONE: (marked("done"), "success"),
-    EffectState.REJECTED: (marked("refused"), "danger"),
-    EffectState.UNCERTAIN: (marked("in doubt"), "warning"),
-    EffectState.DEAD: (marked("given up"), "danger"),
-}
-MESSAGES: dict[str, str] = {
-    "order_created": marked("The order was placed"),
-    "order_updated": marked("The order was changed"),
-    "order_paid": marked("The order was paid"),
-    "order_pending_payment": marked("The order waits for payment"),
-    "order_shipped": marked("The store says that it was sent"),
-    "order_pickup_available": marked("The store says that it can be collected"),
-    "order_delivered": marked("The store says that it was delivered"),
-    "order_canceled": marked("The order was cancelled"),
-    "order_abandoned": marked("The order was abandoned"),
-}
+SHIPMENTS = shipments_words.STATES
+DOCUMENTS = invoices_words.STATES
+KINDS = invoices_words.KINDS
+EFFECTS = activity_words.EFFECTS
+EFFECT_STATES = activity_words.EFFECT_STATES
+MESSAGES = activity_words.MESSAGES
 FOUND: dict[MatchedBy, Mark] = {
     MatchedBy.EXACT: (marked("Place found"), "success"),
     MatchedBy.ALIAS: (marked("Place found"), "success"),
@@ -79,17 +46,6 @@ CHOSEN: dict[ChosenBy, str] = {
     ChosenBy.RATE_ID: marked("as the buyer chose"),
     ChosenBy.SERVICE: marked("as the order says"),
     ChosenBy.RULE: marked("by your rules"),
-}
-KINDS: dict[DocumentKind, str] = {
-    DocumentKind.RECEIPT: marked("Receipt"),
-    DocumentKind.INVOICE: marked("Invoice"),
-    DocumentKind.CREDIT_NOTE: marked("Credit note"),
-}
-DOCUMENTS: dict[InvoiceState, Mark] = {
-    InvoiceState.REQUESTED: (marked("Being issued"), "info"),
-    InvoiceState.UNCERTAIN: (marked("In doubt"), "warning"),
-    InvoiceState.ISSUED: (marked("Issued"), "success"),
-    InvoiceState.REJECTED: (marked("Refused"), "danger"),
 }
 UNPRINTED: dict[Reason, str] = {
     Reason.VOIDED: marked("Its label is void: it is not printed again."),

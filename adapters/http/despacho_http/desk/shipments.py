@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
@@ -21,6 +20,7 @@ from despacho_http.api.printing import printed_answer, wish_of
 from despacho_http.desk import shipments_words as words
 from despacho_http.desk.entrance import local_path
 from despacho_http.desk.forms import Form, FormData
+from despacho_http.desk.paging import LINES, Before, aware, older
 from despacho_http.desk.rendering import Said, moved, page
 from despacho_http.desk.visitor import Visiting, Visitor
 from despacho_http.recording_notes import note
@@ -28,12 +28,10 @@ from despacho_http.tracking_words import REASONS, STATUSES
 from despacho_services.corrections import Correction
 from despacho_services.services import Services
 
-LINES = 50
 WAIT = 8.0
 """Seconds that somebody looks at an unchanged page while a carrier is asked."""
 
 Text = Annotated[str, QueryParameter(max_length=100)]
-Before = Annotated[datetime | None, QueryParameter()]
 Days = Annotated[int, QueryParameter(ge=1, le=60)]
 
 
@@ -53,12 +51,9 @@ async def list_shipments(
     chosen = ShipmentView(view) if view in set(ShipmentView) and not text else ShipmentView.ALL
     patience = Patience(days) if days in set(Patience) else USUAL_PATIENCE
     rows = await services.shipment_desk.page(
-        visitor.store, chosen, text=text, patience=patience, before=_aware(before), limit=LINES
+        visitor.store, chosen, text=text, patience=patience, before=aware(before), limit=LINES
     )
-    asked = {"view": chosen.value, "text": text, "days": patience.value}
-    older = None
-    if len(rows) >= LINES:
-        older = f"/app/shipments?{urlencode({**asked, 'before': rows[-1].shipment.created_at.isoformat()})}"
+    asked = {"view": chosen, "text": text, "days": patience.value}
     return page(
         request,
         visitor,
@@ -72,7 +67,7 @@ async def list_shipments(
         text=text,
         patience=patience,
         patiences=list(Patience),
-        older=older,
+        older=older("/app/shipments", rows, rows[-1].shipment.created_at if rows else None, asked),
         words=words,
         statuses=STATUSES,
     )
@@ -236,11 +231,6 @@ def _correction(visitor: Visitor, form: FormData) -> Correction:
         at=moment,
         tracking_number=form.text("number") or None,
     )
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """A time of an address; one without a zone is meant in UTC."""
-    return moment.replace(tzinfo=ZoneInfo("UTC")) if moment is not None and moment.tzinfo is None else moment
 
 
 PAGES = (

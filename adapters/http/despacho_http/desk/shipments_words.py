@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from despacho_core.ledgers import EffectState
 from despacho_core.shipment_overview import ShipmentView
 from despacho_core.shipments import ShipmentState
 from despacho_core.tracking import Standstill, TrackingStatus
+from despacho_http.desk import activity_words
 from despacho_http.desk.marks import Mark
 from despacho_http.desk.wording import marked
 
@@ -62,18 +62,5 @@ STANDSTILLS: dict[Standstill, str] = {
     Standstill.VOIDED: marked("the label was void already"),
     Standstill.CORRECTED: marked("from before your correction"),
 }
-EFFECTS: dict[str, str] = {
-    "buy": marked("Label asked of the carrier"),
-    "void": marked("Label taken back at the carrier"),
-    "fulfil": marked("Shipment told to the store"),
-    "push-status": marked("Status told to the store"),
-    "tell-void": marked("Void label told to the store"),
-}
-EFFECT_STATES: dict[EffectState, Mark] = {
-    EffectState.PENDING: (marked("waits"), "light"),
-    EffectState.RUNNING: (marked("runs"), "info"),
-    EffectState.DONE: (marked("done"), "success"),
-    EffectState.REJECTED: (marked("refused"), "danger"),
-    EffectState.UNCERTAIN: (marked("in doubt"), "warning"),
-    EffectState.DEAD: (marked("given up"), "danger"),
-}
+EFFECTS = activity_words.EFFECTS
+EFFECT_STATES = activity_words.EFFECT_STATES
