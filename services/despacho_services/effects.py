@@ -186,7 +186,7 @@ class EffectRunner:
     async def close(self) -> None:
         """Wait for what callers left running; each ends within its budget."""
         if self._running:
-            await asyncio.wait(self._running, timeout=self.policy.longest.total_seconds())
+            await asyncio.wait(self._running, timeout=self.policy.grace.total_seconds())
 
     def handler(self, kind: str) -> Handler:
         """The handler of a kind. Raises ``NotFound``."""

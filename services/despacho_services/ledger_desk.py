@@ -83,6 +83,8 @@ class LedgerDesk:
             handler = self._runner.handler(effect.kind)
             retried = effect.retried(self._office.now(), repeatable=handler.repeatable)
             await handler.again(work, effect)
+            if retried.state is EffectState.UNCERTAIN:
+                await handler.in_doubt(work, retried, effect.message or "uncertain")
             await work.outbox.save(retried)
             await work.commit()
         await self._office.wake(retried.lane)

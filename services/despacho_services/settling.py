@@ -16,12 +16,12 @@ from despacho_ports.carriers import TracksShipments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
 from despacho_services.effects import EffectRunner
-from despacho_services.fulfilling import owe_fulfillment
 from despacho_services.ledger_desk import LedgerDesk
 from despacho_services.office import Office, account_of
 from despacho_services.owing_documents import ISSUE
+from despacho_services.purchases import Purchases, Shipped
 from despacho_services.shipping import BUY
-from despacho_services.shipping_effects import FIRST_CHECK_AFTER, Shipped
+from despacho_services.shipping_effects import FIRST_CHECK_AFTER
 
 LONGEST_NUMBER = 60
 
@@ -55,7 +55,7 @@ class Settling:
         self._office = office
         self._runner = runner
         self._ledgers = ledgers
-        self._shipped = shipped
+        self._purchases = Purchases(office, shipped)
 
     async def look(self, store_id: str, subject: str, *, wait: float) -> Effect:
         """Ask the provider at once, for a person who waits ``wait`` seconds; the effect as it is then.
@@ -92,9 +92,7 @@ class Settling:
             except AlreadyThere as error:
                 raise NumberTaken(numbers=", ".join(one.tracking_number for one in labels)) from error
             await work.shipments.save(changed)
-            if not changed.is_return:
-                await owe_fulfillment(work, changed, now)
-            await self._shipped(work, store_id, changed.order_number)
+            await self._purchases.follow(work, changed, labels)
             await work.commit()
         await self._office.wake(Lane.INTERACTIVE, Lane.FISCAL)
         return changed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from despacho_core.errors import NoAccount, NotFound, OrderAlreadyShipped, WrongState
@@ -23,18 +22,15 @@ from despacho_ports.carriers import (
     VoidsShipments,
 )
 from despacho_ports.persistence import UnitOfWork
-from despacho_services.fulfilling import owe_fulfillment
 from despacho_services.handling import Parties, Settlement
 from despacho_services.identifiers import new_token
 from despacho_services.label_documents import LabelDocuments
 from despacho_services.office import Office
+from despacho_services.purchases import Purchases, Shipped
 from despacho_services.shipping import BUY, VOID, shipment_with_labels
-from despacho_services.voiding import CANCELLED_FIRST, Voiding, is_of_cancelled_order, void_now
+from despacho_services.voiding import CANCELLED_FIRST, is_of_cancelled_order, void_now
 
 FIRST_CHECK_AFTER = timedelta(hours=1)
-
-Shipped = Callable[[UnitOfWork, str, int], Awaitable[None]]
-"""Told, in the same transaction, of the store and the order for which a label was bought."""
 
 
 class BuyHandler:
@@ -46,8 +42,7 @@ class BuyHandler:
     def __init__(self, office: Office, documents: LabelDocuments, shipped: Shipped) -> None:
         self._office = office
         self._documents = documents
-        self._shipped = shipped
-        self._voiding = Voiding(office)
+        self._purchases = Purchases(office, shipped)
 
     async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Hand the shipment to the carrier, unless its order was cancelled first."""
@@ -122,12 +117,7 @@ class BuyHandler:
             changed = current.bought(now, next_check_at=check_at, problem=problem)
             await work.labels.add_all(labels)
             await work.shipments.save(changed)
-            if await is_of_cancelled_order(work, changed):  # while it was being bought
-                await self._voiding.take_back_of_cancelled(work, changed, labels)
-                return
-            if not changed.is_return:
-                await owe_fulfillment(work, changed, now)
-            await self._shipped(work, changed.store_id, changed.order_number)
+            await self._purchases.follow(work, changed, labels)
 
         async def keep_files() -> None:
             documents = [piece.documents for piece in bought.labels]

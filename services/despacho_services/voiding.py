@@ -60,9 +60,11 @@ class Voiding:
         if shipment.state is ShipmentState.REQUESTED:
             await self.withdraw(work, shipment)
             return None
+        if shipment.state is not ShipmentState.BOUGHT or not labels:
+            return None
         effects = await work.outbox.of_subject(shipment.store_id, shipment.id)
         account = await work.accounts.get(shipment.store_id, shipment.account_id)
-        if shipment.state is not ShipmentState.BOUGHT or account is None or any(one.kind == VOID for one in effects):
+        if account is None or any(one.kind == VOID for one in effects):
             return None
         try:
             return await self._void(work, shipment, labels, self._office.connectors.open(account))

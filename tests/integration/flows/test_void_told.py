@@ -7,6 +7,12 @@ from despacho_core.shipments import Shipment, ShipmentState, ShipmentWish
 from tests.town import Town
 
 
+async def taken_in(town: Town) -> int:
+    order = town.sandbox.store.place_order(town.store.code)
+    await town.take_in(order)
+    return order.id
+
+
 async def bought(town: Town, number: int) -> Shipment:
     wish = ShipmentWish(account_id=town.carrier.id, service_code="3")
     shipment, _, _ = await town.services.shipping.buy(town.store.id, number, wish, wait=10)
@@ -24,8 +30,7 @@ def shown(town: Town, number: int) -> list[tuple[str | None, str | None]]:
 
 async def test_a_void_label_is_marked_and_the_next_one_shown_in_its_place(small_town: Town) -> None:
     town = small_town
-    order = town.sandbox.store.place_order(town.store.code).id
-    await town.take_in(order)
+    order = await taken_in(town)
     first = await bought(town, order)
     await town.work(rounds=2)
     [(number, _)] = shown(town, order)
@@ -49,8 +54,7 @@ async def test_a_void_label_is_marked_and_the_next_one_shown_in_its_place(small_
 
 async def test_what_the_store_was_never_told_of_is_not_told_as_void(small_town: Town) -> None:
     town = small_town
-    order = town.sandbox.store.place_order(town.store.code).id
-    await town.take_in(order)
+    order = await taken_in(town)
     first = await bought(town, order)
     await voided(town, first)
     assert shown(town, order) == []
@@ -64,8 +68,7 @@ async def test_what_the_store_was_never_told_of_is_not_told_as_void(small_town: 
 async def test_a_void_that_overtakes_the_telling_is_told_too(small_town: Town) -> None:
     """The store got the fulfillment, and its answer was lost; meanwhile the labels were voided."""
     town = small_town
-    order = town.sandbox.store.place_order(town.store.code).id
-    await town.take_in(order)
+    order = await taken_in(town)
     await town.fault("jumpseller", "fail_after", "fulfillments.create")
     first = await bought(town, order)
     await town.work(rounds=1)
@@ -78,8 +81,7 @@ async def test_a_void_that_overtakes_the_telling_is_told_too(small_town: Town) -
 
 async def test_two_labels_that_follow_a_void_one_are_two_fulfillments(small_town: Town) -> None:
     town = small_town
-    order = town.sandbox.store.place_order(town.store.code).id
-    await town.take_in(order)
+    order = await taken_in(town)
     first = await bought(town, order)
     await town.work(rounds=2)
     await voided(town, first)

@@ -94,6 +94,31 @@ async def test_a_label_that_is_bought_while_its_order_is_cancelled_is_voided(doc
     assert {one.kind for one in await dock.hub.services.ledgers.outbox(dock.store.id)} == {"buy", "void"}
 
 
+async def test_a_label_that_a_person_finds_for_a_cancelled_order_is_voided_too(dock: Dock) -> None:
+    shipment = await dock.sold_unheard()
+    await dock.wait(1, 95)
+    await dock.cancel()
+    assert (await dock.shipment(shipment)).state is ShipmentState.UNCERTAIN
+    await dock.hub.services.settling.bought(dock.store.id, shipment.id, ["V1"], note="seen in the portal")
+    await dock.wait(1, 1)
+    assert (await dock.shipment(shipment)).state is ShipmentState.VOIDED
+    assert Van.asked[-1] == "void"
+
+
+async def test_who_says_that_the_carrier_voided_it_is_believed(dock: Dock) -> None:
+    shipment, _ = await dock.buy()
+    Van.breaks = [Uncertain("no answer")]
+    await dock.hub.services.shipping.void(dock.store.id, shipment.id, wait=5)
+    ledgers = dock.hub.services.ledgers
+    [void] = [one for one in await ledgers.outbox(dock.store.id) if one.kind == "void"]
+    await dock.claim(void)
+    await dock.hub.services.runner.expire()
+    dock.clock.turn(95)
+    assert await dock.hub.services.runner.expire() == 1
+    await ledgers.resolve(dock.store.id, void.id, happened=True, note="seen in the portal")
+    assert (await dock.shipment(shipment)).state is ShipmentState.VOIDED
+
+
 @pytest.mark.parametrize("answer", [Rejected("the van has left"), Uncertain("no answer")])
 async def test_what_the_carrier_said_of_a_cancelled_orders_label_stands_however_often_the_order_is_read(
     dock: Dock, answer: ProviderError
