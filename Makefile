@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PROVIDERS := $(wildcard providers/*)
 LOCKED := requirements/run.txt requirements/dev.txt
 STAMP := $(VENV)/.installed
+# What is compiled stays for the next run, wherever the environment says not to: pytest rewrites every test it compiles, which takes a while.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than there are processors: some tests wait for the outside world while others compute.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import os
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from redis import Redis
 from despacho_database import Database
 from tests import servers
 from tests.databases import PlainSecrets, create_postgresql, empty_postgresql, fresh_sqlite, prepare_postgresql
+from tests.examples import THOROUGH, examples
 from tests.servers import Postgresql, Session
 
-# A busy machine is slow now and then; that is no fault of what is tested. Everyday runs try fewer examples than CI, where there is time.
-settings.register_profile("everyday", deadline=None, max_examples=30)
-settings.register_profile("thorough", deadline=None)
-THOROUGH = bool(os.environ.get("DESPACHO_TEST_THOROUGH"))
-settings.load_profile("thorough" if THOROUGH else "everyday")
+# Thousands of collected tests are no garbage: looking through them as often as Python does by itself is a tenth of all the time.
+gc.set_threshold(20_000, 20, 20)
+
+settings.register_profile("usual", examples())
+settings.load_profile("usual")
 
 LONG: tuple[str, ...] = (
     "e2e/test_torture.py",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -20,6 +20,7 @@ from despacho_core.ledgers import Effect, EffectState, Lane
 from despacho_database import Database
 from despacho_ports.persistence import UnitOfWork
 from tests.databases import PlainSecrets, fresh_sqlite
+from tests.examples import examples
 from tests.integration.database.samples import NOON, add_stores, effect
 
 T = TypeVar("T")
@@ -158,9 +159,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(
-    max_examples=20,
+TestOutbox.settings = examples(
+    80,
     stateful_step_count=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from despacho_database.migrations import HEAD
+from despacho_sandbox.kit.trust import trusted
 from tests.databases import create_postgresql
 from tests.integration.front_door.conftest import Desk, World
 from tests.servers import Postgresql
@@ -35,7 +36,7 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5).status_code == 200
+        return httpx.get(url, timeout=5, verify=trusted()).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -109,13 +110,13 @@ def test_a_whole_hub_from_an_empty_folder_to_its_orderly_end(
     [method] = world.sandbox.store.store(FIRST_STORE).shipping_methods.values()
     assert {service.service_code.partition("-")[0] for service in method.services} == {"chilexpress"}
     orders = f"{world.sandbox.url}/jumpseller/admin/stores/{FIRST_STORE}/orders"
-    assert httpx.post(orders, json={}).is_success
+    assert httpx.post(orders, json={}, verify=trusted()).is_success
     until(lambda: bool(states := hub.worked_off()) and set(states) <= {"done", "ignored"})
 
     # A worker that is killed is replaced, and what came in meanwhile is worked off.
     before, messages = hub.pid("worker"), len(hub.worked_off())
     os.kill(before, signal.SIGKILL)
-    assert httpx.post(orders, json={}).is_success
+    assert httpx.post(orders, json={}, verify=trusted()).is_success
     until(lambda: hub.pid("worker") not in (0, before))
     until(lambda: len(states := hub.worked_off()) > messages and set(states) <= {"done", "ignored"})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
@@ -21,10 +21,11 @@ from despacho_core.stores import BasicCredentials, Store, StoreSettings
 from despacho_http import create_app
 from despacho_services.services import Services
 from tests.databases import fresh_sqlite
+from tests.examples import examples
 from tests.town import CHILEXPRESS, Silence, sign
 
 HOOKS_TOKEN = "any-hooks-token"
-SOME = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = examples(120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 WORDS = (
     "request", "order", "id", "to", "from", "products", "quantity", "price", "weight", "currency", "package", "parcels",

@@ -11,6 +11,8 @@ import time
 import httpx
 import pytest
 
+from despacho_sandbox.kit.trust import trusted
+
 PROGRAM = """
 import sys
 from contextlib import asynccontextmanager
@@ -41,7 +43,7 @@ def answer(port: int) -> httpx.Response:
     until = time.monotonic() + 30
     while True:
         try:
-            return httpx.get(f"http://127.0.0.1:{port}/health/live")
+            return httpx.get(f"http://127.0.0.1:{port}/health/live", verify=trusted())
         except httpx.TransportError:
             assert time.monotonic() < until
 

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from despacho_core.fiscal import DocumentKind, FiscalDocument
@@ -26,6 +25,7 @@ from despacho_sandbox.kit.control import reset_simulator
 from despacho_sandbox.kit.faults import Fault, FaultKind
 from despacho_sandbox.kit.server import Sandbox, running_sandbox
 from despacho_sandbox.kit.trust import trusted
+from tests.examples import examples
 from tests.unit.invoicexpress.invoicexpress_cases import (
     DAY,
     KEY,
@@ -515,7 +515,7 @@ mishaps = st.lists(
 
 
 @given(mishaps, st.sampled_from(["conflict", "existing", "forgotten"]), st.booleans())
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_however_many_things_go_wrong_one_document_is_issued_and_found(
     account: InvoiceXpress, system: InvoiceXpressSimulator, drawn: list[Any], repeat: str, looks_first: bool
 ) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
@@ -17,6 +16,7 @@ from despacho_core.manifests import ManifestState, Party
 from despacho_core.shipments import Label, LabelState
 from despacho_services.manifesting import ManifestContents
 from tests.databases import fresh_sqlite
+from tests.examples import examples
 from tests.handover import Closing, HandOver, drawn, open_handover, pages
 
 T = TypeVar("T")
@@ -195,4 +195,4 @@ class Desk(RuleBasedStateMachine):
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestDesk.settings = examples(20, stateful_step_count=25)

@@ -4,7 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -29,8 +29,10 @@ def placeholders(text: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
-def raised() -> Iterator[tuple[str, str, set[str]]]:
+@cache
+def raised() -> list[tuple[str, str, set[str]]]:
     """Every place in the hub that makes one of these errors: where, which, with which facts."""
+    found = []
     for floor in FLOORS:
         for path in sorted((HOUSE / floor).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -38,7 +40,8 @@ def raised() -> Iterator[tuple[str, str, set[str]]]:
                     if any(keyword.arg is None for keyword in node.keywords):
                         continue
                     where = f"{path.relative_to(HOUSE)}:{node.lineno}"
-                    yield where, node.func.id, {str(keyword.arg) for keyword in node.keywords}
+                    found.append((where, node.func.id, {str(keyword.arg) for keyword in node.keywords}))
+    return found
 
 
 @pytest.mark.parametrize("kind", ALL)

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -15,6 +14,7 @@ from despacho_core.manifests import REASONS, LeftOut, Manifest, ManifestState, P
 from despacho_core.money import Money
 from despacho_core.phrases import said
 from despacho_core.shipments import Direction, Label, LabelState, Shipment, ShipmentState
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEAL = Seal(document_id="d2", record_id="r1", digest="0" * 64, file_digest="f" * 64)
@@ -135,7 +135,7 @@ class HandOverMachine(RuleBasedStateMachine):
 
 
 TestHandOvers = HandOverMachine.TestCase
-TestHandOvers.settings = settings(max_examples=80, stateful_step_count=15, deadline=None)
+TestHandOvers.settings = examples(80, stateful_step_count=15)
 
 
 def shipment(state: ShipmentState) -> Shipment:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -15,6 +15,7 @@ from despacho_core.errors import LabelNotFree, WrongState
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState, live_shipment, next_ordinal
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SOON = NOW + timedelta(hours=3)
@@ -120,7 +121,7 @@ class PurchaseMachine(RuleBasedStateMachine):
 
 
 TestPurchases = PurchaseMachine.TestCase
-TestPurchases.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+TestPurchases.settings = examples(60, stateful_step_count=15)
 
 
 @pytest.mark.parametrize("state", list(S))

@@ -56,7 +56,7 @@ class Paper:
         return len(self.reader.pages)
 
     def text(self, page: int = 0) -> str:
-        return " ".join(self.reader.pages[page].extract_text().split())
+        return " ".join(self._drawing[page].get_textpage().get_text_bounded().split())
 
     def size_mm(self, page: int = 0) -> tuple[float, float]:
         box = self.reader.pages[page].mediabox

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_core.errors import UnknownCurrency
@@ -26,6 +26,7 @@ from despacho_core.orders import LineTax, Order, OrderLine, OrderStatus
 from despacho_documents import DocumentRenderer
 from despacho_documents.invoice_end import by_rate
 from despacho_ports.documents import InvoiceForm, Issuer
+from tests.examples import examples
 
 Make = Callable[..., InvoiceForm]
 MakeDocument = Callable[..., FiscalDocument]
@@ -251,7 +252,7 @@ def ordered(items: list[tuple[int, int, int]]) -> Order:
     return Order(number=1, status=OrderStatus.PAID, currency="CLP", total=total, subtotal=total, lines=lines)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(items=ITEMS, invoiced=st.booleans(), taken_back=st.booleans())
 def test_the_printed_totals_and_rates_are_those_of_the_document(
     renderer: DocumentRenderer,
@@ -296,7 +297,7 @@ def test_the_largest_amounts_that_an_order_may_hold_are_not_cut(
     assert text.count("999.999.999.999.999.999,99") == 3
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(words=st.text(max_size=300))
 def test_whatever_words_are_on_it_it_is_printed(
     renderer: DocumentRenderer, invoice_form: Make, fiscal_document: MakeDocument, paper: Any, words: str

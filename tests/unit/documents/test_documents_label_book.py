@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -15,6 +15,7 @@ from despacho_core.labels import LabelChoice, LabelPaper
 from despacho_documents import DocumentRenderer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelBook, LabelForm
+from tests.examples import examples
 
 Make = Callable[..., LabelForm]
 CODES = [f"99680000000{digit}" for digit in range(9)]
@@ -237,7 +238,7 @@ def test_one_label_that_cannot_be_drawn_leaves_the_others_out_of_the_book_too(
     assert paper(bound.ended()).scanned() == [CODES[1]]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.binary(max_size=400), cut=st.integers(0, 14_000))
 @example(data=b"", cut=13_000)
 def test_no_document_whatever_breaks_the_book(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from despacho_core.addresses import Address
 from despacho_documents import DocumentRenderer, LabelSize
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm, Renderer
+from tests.examples import examples
 
 Make = Callable[..., LabelForm]
 
@@ -184,7 +185,7 @@ def test_nothing_is_printed_outside_the_margins_however_long_the_texts(
     assert printed.scanned() == ["61003033117121008334040"]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(name=st.text(max_size=60), street=st.text(max_size=80))
 def test_whatever_a_buyer_types_the_label_comes_out_and_scans(
     renderer: DocumentRenderer, label_form: Make, paper: Any, name: str, street: str

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image
@@ -16,6 +16,7 @@ from despacho_documents import DocumentRenderer
 from despacho_documents.matrix_codes import QUIET, rows_of
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm
+from tests.examples import examples
 
 Make = Callable[..., LabelForm]
 
@@ -145,7 +146,7 @@ def test_zpl_bars_stand_within_the_label_in_whole_dots(label_form: Make, size: s
     assert beside + int(height) <= across
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(name=st.text(max_size=60), street=st.text(max_size=120), routing=st.lists(st.text(max_size=30), max_size=3))
 def test_whatever_a_buyer_types_the_low_label_scans_and_nothing_touches_the_edge(  # noqa: PLR0917 - as above
     renderer: DocumentRenderer, label_form: Make, paper: Any, name: str, street: str, routing: list[str]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,6 +14,7 @@ from despacho_core.labels import LabelChoice, PrintFormat
 from despacho_documents import DocumentRenderer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm
+from tests.examples import examples
 
 Make = Callable[..., LabelForm]
 
@@ -160,7 +161,7 @@ def test_a_name_cannot_steer_the_printer(renderer: DocumentRenderer, label_form:
         assert texts(zpl).count(" ".join(attack.replace("\x00", "").replace("\x1b", "").split())) >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(name=st.text(max_size=60), street=st.text(max_size=120), dpi=st.sampled_from([203, 300, 600]))
 def test_whatever_a_buyer_types_every_field_starts_on_the_label(
     label_form: Make, name: str, street: str, dpi: int

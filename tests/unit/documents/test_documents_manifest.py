@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from despacho_documents import DocumentRenderer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm, ManifestForm, ManifestLine, SignatureBox
+from tests.examples import examples
 
 Make = Callable[..., ManifestForm]
 
@@ -127,7 +128,7 @@ def test_a_signature_that_is_no_picture_is_refused_by_name(
         renderer.manifest(manifest_form(boxes=(SignatureBox(title="Comercio", image=image),)))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(share=st.floats(0, 0.9))
 def test_a_signature_that_arrived_in_part_is_refused(
     renderer: DocumentRenderer, manifest_form: Make, drawn_signature: bytes, share: float
@@ -171,7 +172,7 @@ def test_it_speaks_the_language_of_the_store(
     assert [word for word in words if word not in text] == []
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["Prioritario", "Económico", "Express 24 h"]), st.integers(1, 1_000_000)),
@@ -223,7 +224,7 @@ def test_the_longest_codes_that_carriers_use_can_be_scanned_off_an_office_printe
     assert all(code in document.text().replace(" ", "") for code in codes)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(name=st.text(max_size=80))
 def test_whatever_names_are_on_it_it_is_printed(
     renderer: DocumentRenderer, manifest_form: Make, manifest_line: Callable[..., ManifestLine], paper: Any, name: str

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
@@ -19,6 +19,7 @@ from despacho_core.phrases import PHRASES
 from despacho_documents import DocumentRenderer
 from despacho_documents.manifest_binding import FULL_SIZE, attached_record
 from despacho_ports.documents import ManifestForm, ManifestLine, SignatureBox
+from tests.examples import examples
 
 Make = Callable[..., ManifestForm]
 LINK = "https://despacho.panaderia-sao-joao.example/manifests/bjbGkKBo2wUJxW4k7Y4YKEsgQBXClJg3"
@@ -217,7 +218,7 @@ PAGES = drawn_pages(2)
 PHOTOGRAPH = picture(300, 200, "JPEG")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     content=st.one_of(
         st.binary(max_size=300),

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from despacho_documents import DocumentRenderer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.documents import LabelForm
+from tests.examples import examples
 
 Make = Callable[..., LabelForm]
 
@@ -63,7 +64,7 @@ def test_a_pdf_that_only_its_owner_can_open_is_refused(renderer: DocumentRendere
         renderer.merged([buffer.getvalue()])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_a_damaged_pdf_is_merged_or_refused_but_never_breaks_the_hub(
     renderer: DocumentRenderer, label: bytes, data: st.DataObject
@@ -80,7 +81,7 @@ def test_a_damaged_pdf_is_merged_or_refused_but_never_breaks_the_hub(
     assert refusal.startswith("document 1 of 1 is not a readable PDF") or merged.startswith(b"%PDF-")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=300))
 @example(b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 1 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")
 @example(b"%PDF-1.4\n1 0 obj<</Pages 2 0 R>>endobj\n2 0 obj<</Kids[2 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>%%EOF")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,6 +14,7 @@ from despacho_documents import DocumentRenderer
 from despacho_documents.packing_layout import laid_out
 from despacho_documents.packing_words import packing_words
 from despacho_ports.documents import PackingForm, PackingLine, SlipPaper
+from tests.examples import examples
 
 Paper = Callable[[bytes], Any]
 FORM = PackingForm(
@@ -84,7 +85,7 @@ def test_it_speaks_the_language_of_the_store(
     assert packing_words(language).title in text
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(count=st.integers(0, 90), notes=st.integers(0, 12), parcels=st.integers(0, 99), size=st.sampled_from(SlipPaper))
 def test_no_product_is_missing_however_many_there_are(  # noqa: PLR0917 - pytest hands over by name
     renderer: DocumentRenderer, paper: Paper, count: int, notes: int, parcels: int, size: SlipPaper
@@ -113,7 +114,7 @@ def test_each_order_begins_on_a_page_of_its_own(renderer: DocumentRenderer, pape
     assert [slips.scanned(page) for page in range(3)] == [["3"], ["1"], ["2"]]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(name=st.text(max_size=300), note=st.text(max_size=2000), sku=st.text(max_size=200))
 def test_whatever_is_typed_the_slip_comes_out(
     renderer: DocumentRenderer, paper: Paper, name: str, note: str, sku: str

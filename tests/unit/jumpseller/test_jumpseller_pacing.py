@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Protocol
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_jumpseller.pacing import Pacer
 from despacho_ports.errors import RateLimited
+from tests.examples import examples
 
 
 class Time(Protocol):
@@ -108,7 +109,7 @@ async def test_the_minute_has_its_own_limit(time: Time) -> None:
     assert 60.0 < time.seconds - began < 67.0
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(delays=st.lists(st.tuples(st.floats(0, 1.5), st.floats(0, 1.5), st.floats(0, 0.3)), min_size=30, max_size=90))
 def test_no_delay_on_the_way_makes_calls_meet_in_one_window(
     new_time: Callable[[], Time], delays: Sequence[tuple[float, float, float]]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import httpx
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_openfactura.answers import Answer, check
@@ -21,6 +21,7 @@ from despacho_ports.errors import (
     Unavailable,
     Uncertain,
 )
+from tests.examples import examples
 from tests.unit.openfactura.openfactura_cases import KEY, NOW, document_of, note_over, order, played, request_for
 
 TOKEN = "a1" * 32
@@ -257,7 +258,7 @@ odd_statuses = st.sampled_from([200, 201, 204, 302, 400, 401, 403, 404, 409, 429
 
 
 @given(odd_bodies, odd_statuses)
-@settings(max_examples=150)
+@examples(150)
 async def test_odd_answers_never_raise_anything_but_the_five_errors(body: bytes, status: int) -> None:
     connector = played(answering(status, body))
     with contextlib.suppress(ProviderError):

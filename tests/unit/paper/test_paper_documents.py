@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -25,6 +25,7 @@ from despacho_core.fiscal_credits import Chosen, credit_lines
 from despacho_paper.numbering import number_of, suffix_of
 from despacho_ports.errors import Rejected
 from despacho_ports.invoicing import IssuedDocument
+from tests.examples import examples
 from tests.unit.paper.paper_cases import DAY, REFERENCE, note_over, opened, request_for, sale
 
 REFERENCES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=40)
@@ -219,7 +220,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(document=DOCUMENTS, reference=TEXTS)
 async def test_whatever_the_document_holds_it_is_issued_and_found_alike_or_refused(
     document: FiscalDocument, reference: str
