@@ -1,7 +1,7 @@
 """Telling the store of a shipment: the fulfillment with its tracking number, and what else is owed to it.
 
 The platform has no way to take a fulfillment back. One whose labels are void is marked as such, and shows the number of the next label of
-its order instead, so that an order has no more of them than it has parcels on their way (docs/decisions/0041-void-labels-in-the-store.md).
+its order instead, so that an order has no more of them than it has parcels on their way (docs/decisions/0045-void-labels-in-the-store.md).
 
 How far the parcels are is told by :mod:`despacho_services.pushing_status`.
 """
