@@ -320,12 +320,12 @@ class Answers(Protocol):
         """
         ...
 
-    async def made(self, store_id: str, key: str) -> str | None:
-        """The id of what was made under the key, if anything was."""
+    async def take(self, store_id: str, key: str, *, at: datetime) -> str | None:
+        """Have the key for this unit alone till it ends, reserved or not; the id of what was made under it before, if anything was."""
         ...
 
-    async def keep_made(self, store_id: str, key: str, made: str, *, at: datetime) -> bool:
-        """Keep what is made under the key, in the transaction that makes it; False when something else was made under it before."""
+    async def keep_made(self, store_id: str, key: str, made: str) -> None:
+        """Keep what is made under a key that was taken, in the transaction that makes it. Raises ``NotFound`` for any other key."""
         ...
 
     async def finish(self, answer: IdempotentAnswer) -> None:

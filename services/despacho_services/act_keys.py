@@ -11,7 +11,6 @@ from datetime import datetime
 
 from despacho_core.ledgers import Effect, EffectState
 from despacho_ports.persistence import UnitOfWork
-from despacho_ports.records import Contended
 from despacho_services.effects import EffectRunner
 
 
@@ -22,18 +21,14 @@ class ActKey:
     store_id: str
     key: str
 
-    async def made(self, work: UnitOfWork) -> str | None:
-        """The id of what was made under the key, if anything was."""
-        return await work.answers.made(self.store_id, self.key) if self.key else None
+    async def made(self, work: UnitOfWork, now: datetime) -> str | None:
+        """The id of what was made under the key, if anything was; nobody else makes anything under it until the unit ends."""
+        return await work.answers.take(self.store_id, self.key, at=now) if self.key else None
 
-    async def keep(self, work: UnitOfWork, made: str, *, at: datetime) -> None:
-        """Keep what is being made, in the transaction that makes it.
-
-        Raises:
-            Contended: Somebody else made something under the key at the same moment: done over, this finds it.
-        """
-        if self.key and not await work.answers.keep_made(self.store_id, self.key, made, at=at):
-            raise Contended(f"something was made under the key {self.key!r} at the same moment")
+    async def keep(self, work: UnitOfWork, made: str) -> None:
+        """Keep what is being made, in the unit that has asked what was."""
+        if self.key:
+            await work.answers.keep_made(self.store_id, self.key, made)
 
 
 NO_KEY = ActKey("", "")

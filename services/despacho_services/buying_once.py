@@ -32,11 +32,11 @@ async def bought_once(
 
     async def ask() -> tuple[str, Effect, Effect | None]:
         async with office.units.begin() as work:
-            made = await under.made(work)
+            made = await under.made(work, office.now())
             if made is None:
                 shipment, effect = await written(work)
                 made = shipment.id
-                await under.keep(work, made, at=office.now())
+                await under.keep(work, made)
                 claimed = await runner.claim(work, effect.id)
             else:
                 effect = await _owed(work, store_id, made)

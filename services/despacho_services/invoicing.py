@@ -96,7 +96,7 @@ class Invoicing:
                 if asked is None:
                     asked = await self.ask(work, *await store_and_order(work, store_id, order_number))
                     if asked.invoice is not None:
-                        await under.keep(work, asked.invoice.id, at=self._office.now())
+                        await under.keep(work, asked.invoice.id)
                 await work.commit()
             return asked
 
@@ -118,7 +118,7 @@ class Invoicing:
 
     async def _made(self, work: UnitOfWork, under: ActKey) -> Asked | None:
         """The document that was asked for under the key before."""
-        made = await under.made(work)
+        made = await under.made(work, self._office.now())
         if made is None:
             return None
         invoice = await work.invoices.get(under.store_id, made)
@@ -170,7 +170,7 @@ class Invoicing:
             DomainError: More is chosen than is left, or the account issues no credit notes.
         """
         async with self._office.units.begin() as work:
-            made = await under.made(work)
+            made = await under.made(work, self._office.now())
             note = await work.invoices.get(store_id, made) if made is not None else None
             if note is not None:
                 return note, not_put_off(await self._owed.effect_of(work, note), self._office.now())
@@ -182,7 +182,7 @@ class Invoicing:
             if chosen is not None and seen is not None and len(notes) != seen:
                 raise CreditedMeanwhile(document=original.public_id or original.id)
             owed = await self._owed.credit(work, store, original, reason=reason, chosen=chosen)
-            await under.keep(work, owed[0].id, at=self._office.now())
+            await under.keep(work, owed[0].id)
             await work.commit()
         return owed
 

@@ -62,7 +62,7 @@ class Manifesting:
             ManifestEmpty: There is no label to put on it.
         """
         async with self._office.units.begin() as work:
-            made = await under.made(work)
+            made = await under.made(work, self._office.now())
             if made is not None:
                 there, labels = await manifest_with_labels(work, store_id, made)
                 return ManifestContents(there, tuple(labels))
@@ -84,7 +84,7 @@ class Manifesting:
             manifest = manifest.reporting(choice.left_out)
             await work.manifests.add(manifest)
             contents = await _placed(work, manifest, choice)
-            await under.keep(work, manifest.id, at=self._office.now())
+            await under.keep(work, manifest.id)
             await work.commit()
         return contents
 
@@ -153,12 +153,12 @@ class Manifesting:
             ManifestEmpty: No live label is left on it.
         """
         async with self._office.units.begin() as work:
-            if await under.made(work) is not None:
+            if await under.made(work, self._office.now()) is not None:
                 effect = await self._effect_of(work, store_id, manifest_id)
                 claimed = await taken_up(work, self._runner, effect, self._office.now())
             else:
                 effect = await self._closing(work, *await _to_change(work, store_id, manifest_id))
-                await under.keep(work, manifest_id, at=self._office.now())
+                await under.keep(work, manifest_id)
                 claimed = await self._runner.claim(work, effect.id)
             await work.commit()
         effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect

@@ -94,14 +94,14 @@ class Shipping:
 
         async def ask() -> tuple[Effect | None, Effect | None]:
             async with self._office.units.begin() as work:
-                if await under.made(work) is not None:
+                if await under.made(work, self._office.now()) is not None:
                     effect = await work.outbox.by_key(store_id, f"{VOID}:{shipment_id}")
                     claimed = await taken_up(work, self._runner, effect, self._office.now())
                 else:
                     shipment, labels = await shipment_with_labels(work, store_id, shipment_id)
                     effect = await self._voiding.take_back(work, shipment, labels)
                     claimed = await self._runner.claim(work, effect.id) if effect is not None else None
-                    await under.keep(work, shipment_id, at=self._office.now())
+                    await under.keep(work, shipment_id)
                 await work.commit()
             return effect, claimed
 

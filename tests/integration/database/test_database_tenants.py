@@ -178,7 +178,8 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "tokens.of_store": (lambda unit: unit.tokens.of_store(OURS), []),
     "tokens.revoke": (lambda unit: unit.tokens.revoke(OURS, "token-t", NOON), False),
     "answers.begin": (lambda unit: unit.answers.begin(answer(store_id=OURS)), None),
-    "answers.made": (lambda unit: unit.answers.made(OURS, "k"), None),
+    "answers.take": (lambda unit: unit.answers.take(OURS, "k", at=NOON), None),
+    "answers.keep_made": (lambda unit: unit.answers.keep_made(OURS, "theirs", "shipment-s"), NotFound),
     "answers.finish": (lambda unit: unit.answers.finish(answer(store_id=OURS, status=500)), None),
     "answers.release": (lambda unit: unit.answers.release(OURS, "k"), None),
 }
@@ -221,7 +222,6 @@ FOR_ALL = {
         "invoices.add",
         "waiting.keep",
         "outbox.owe",
-        "answers.keep_made",
         "activity.add",
         "order_views.save",
         "tokens.add",

@@ -13,8 +13,10 @@ import pytest
 import pytest_asyncio
 
 from despacho_core.addresses import Address
+from despacho_core.errors import ManifestClosed
 from despacho_core.stores import InvoiceTrigger, StoreSettings
 from despacho_sandbox.store.order import Order
+from despacho_services.act_keys import ActKey
 from despacho_services.housekeeping import KEEP_ANSWERS
 from tests.databases import fresh_sqlite
 from tests.town import open_town
@@ -199,3 +201,17 @@ async def test_a_key_is_kept_for_two_days_after_the_last_word(one_web: Web) -> N
     web.town.clock.turn((KEEP_ANSWERS + timedelta(minutes=1)).total_seconds())
     await web.town.services.work.housekeep()
     assert problem(await ask(web, path, "k", web.express())) == (409, "order-already-shipped")
+
+
+async def test_a_manifest_is_opened_and_closed_once_under_a_key_that_nobody_heard_back_of(one_web: Web) -> None:
+    web, manifesting = one_web, one_web.town.services.manifesting
+    await web.bought(await web.order())
+    opening, closing = ActKey(web.store.id, "opening"), ActKey(web.store.id, "closing")
+    opened = await manifesting.open(web.store.id, web.town.carrier.id, under=opening)
+    await web.bought(await web.order())
+    again = await manifesting.open(web.store.id, web.town.carrier.id, under=opening)
+    assert again == opened, "the label that was bought meanwhile waits for another manifest"
+    closed = [(await manifesting.close(web.store.id, opened.manifest.id, wait=10, under=closing))[0] for _ in range(2)]
+    assert closed[0] == closed[1]
+    with pytest.raises(ManifestClosed):
+        await manifesting.close(web.store.id, opened.manifest.id, wait=10)

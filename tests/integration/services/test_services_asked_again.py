@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,3 +97,9 @@ async def test_a_void_that_the_carrier_refused_may_be_asked_for_again_under_anot
     assert Cart.asked == ["buy", "void", "void"]
     assert await stall.void(shipment_id, "w") is ShipmentState.VOIDED
     assert await stall.buy("k") == (shipment_id, ShipmentState.VOIDED), "and no further label"
+
+
+async def test_of_many_at_once_under_one_key_one_buys_and_all_are_given_its_label(stall: Stall) -> None:
+    bought = await asyncio.gather(*(stall.buy("k") for _ in range(5)))
+    assert len({shipment_id for shipment_id, _ in bought}) == 1
+    assert Cart.asked == ["buy"]

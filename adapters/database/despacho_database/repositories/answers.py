@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from despacho_core.errors import NotFound
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository
 from despacho_database.tables import answers
@@ -32,23 +33,21 @@ class AnswersTable(Repository):
             found = await self._kept(answer.store_id, answer.key)
         return found
 
-    async def made(self, store_id: str, key: str) -> str | None:
-        """The id of what was made under the key, if anything was; on PostgreSQL a writing unit keeps the key for itself."""
+    async def take(self, store_id: str, key: str, *, at: datetime) -> str | None:
+        """Have the key for this unit alone till it ends; the id of what was made under it before, if anything was.
+
+        Who comes second waits for the first: at the row that both would insert, or at the one that is there.
+        """
+        free = IdempotentAnswer(store_id=store_id, key=key, fingerprint="", created_at=at, locked_until=at)
+        await self._connection.execute(self._insert(answers).values(_row(free)).on_conflict_do_nothing())
         row = await self._one(self._for_change(sa.select(answers.c.made).where(*_one(store_id, key))))
         return None if row is None else row["made"]
 
-    async def keep_made(self, store_id: str, key: str, made: str, *, at: datetime) -> bool:
-        """Keep what is made under the key, reserved or not; False when something else was made under it before."""
-        unreserved = IdempotentAnswer(
-            store_id=store_id, key=key, fingerprint="", created_at=at, locked_until=at, made=made
-        )
-        insert = self._insert(answers).values(_row(unreserved))
-        kept = await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["store_id", "key"], set_={"made": made}, where=answers.c.made.is_(None)
-            ).returning(answers.c.key)
-        )
-        return kept.first() is not None
+    async def keep_made(self, store_id: str, key: str, made: str) -> None:
+        """Keep what is made under a key that was taken. Raises ``NotFound`` for any other."""
+        kept = await self._connection.execute(sa.update(answers).where(*_one(store_id, key)).values(made=made))
+        if not kept.rowcount:
+            raise NotFound(what="key", id=key)
 
     async def finish(self, answer: IdempotentAnswer) -> None:
         """Keep the answer; it stays what it is once another request has taken the key over and finished."""
