@@ -14,10 +14,16 @@ from typing import Annotated
 import msgspec
 
 from despacho_core.areas import Area, Destination
+from despacho_core.bounds import Bounds
 from despacho_core.boxes import Name, Weight
 from despacho_core.money import Money
 from despacho_core.quotes import Rate
 from despacho_core.tariffs import MOST_AMOUNT, AccountRef, Code, within
+
+PERCENT = Bounds(Decimal(-100), Decimal(1000))
+MARK_UP = Bounds(-MOST_AMOUNT, MOST_AMOUNT)
+STEP = Bounds(Decimal("0.01"), Decimal(1_000_000))
+"""What prices are rounded to a multiple of."""
 
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """As ``14:30``; such texts compare as the times do."""
@@ -85,8 +91,8 @@ class MarkUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     amount: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
-        within("percent", self.percent, -100, 1000)
-        within("amount", self.amount, -MOST_AMOUNT)
+        within("percent", self.percent, PERCENT)
+        within("amount", self.amount, MARK_UP)
 
 
 class Towards(enum.StrEnum):
@@ -105,7 +111,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     towards: Towards = Towards.UP
 
     def __post_init__(self) -> None:
-        within("to", self.to, Decimal("0.01"), 1_000_000)
+        within("to", self.to, STEP)
         within("ending", self.ending)
         if self.ending >= self.to:
             raise ValueError("ending must be less than to")

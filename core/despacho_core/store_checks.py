@@ -5,31 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
+from despacho_core.bounds import Bounds
 from despacho_core.document_rules import LEFT_OUT
 from despacho_core.errors import Misfit, SettingInvalid
 from despacho_core.fiscal_portugal import EXEMPTIONS
 from despacho_core.parcels import MAX_SIDE_MM, MAX_WEIGHT_G
 from despacho_core.stores import StoreSettings
-
-
-class Bounds(NamedTuple):
-    """The least and the most that a number may be, both inclusive."""
-
-    least: Decimal
-    most: Decimal
-
-    def hold(self, value: Decimal | int) -> bool:
-        """Whether a number lies within."""
-        number = Decimal(value)
-        return number.is_finite() and self.least <= number <= self.most
-
-    @property
-    def reason(self) -> str:
-        """What is said of a number outside."""
-        return f"it must be between {self.least} and {self.most}"
-
 
 _SIDE = Bounds(Decimal(1), Decimal(MAX_SIDE_MM))
 BOUNDS: dict[str, Bounds] = {

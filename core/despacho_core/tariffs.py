@@ -13,12 +13,15 @@ from typing import Annotated
 import msgspec
 
 from despacho_core.areas import Area, Destination
+from despacho_core.bounds import Bounds, plain
 from despacho_core.boxes import Name, Weight
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate
 
 MOST_AMOUNT = Decimal(1_000_000_000)
+AMOUNT = Bounds(Decimal(0), MOST_AMOUNT)
+"""Of a price."""
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 AccountRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -26,14 +29,14 @@ Divisor = Annotated[int, msgspec.Meta(ge=100, le=100_000)]
 """Cubic centimetres that count as a kilogram: 4000 with most couriers in Chile, 5000 or 6000 elsewhere."""
 
 
-def within(name: str, amount: Decimal | None, least: Decimal | int = 0, most: Decimal | int = MOST_AMOUNT) -> None:
+def within(name: str, amount: Decimal | None, bounds: Bounds = AMOUNT) -> None:
     """Refuse an amount that nobody means.
 
     Raises:
         ValueError: It is no finite number, or outside the bounds; says which one.
     """
-    if amount is not None and not (amount.is_finite() and least <= amount <= most):
-        raise ValueError(f"{name} must be between {least} and {most}")
+    if amount is not None and not bounds.hold(amount):
+        raise ValueError(f"{name} must be between {plain(bounds.least)} and {plain(bounds.most)}")
 
 
 class Bracket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

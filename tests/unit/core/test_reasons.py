@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 import pytest
 
 import despacho_core
+from despacho_core.bounds import Bounds
 from despacho_core.errors import Misfit, PlanInvalid
 from despacho_core.phrases import said
 from despacho_core.reasons import LANGUAGES, REASONS, reason_said
@@ -65,7 +67,7 @@ def test_the_search_for_reasons_finds_them() -> None:
         "each bracket must end above the one before",
         "it is there already",
     } <= found
-    assert "it must be between 1 and 1" in found
+    assert reason_said(Bounds(Decimal(1), Decimal(2)).reason, "es") == "debe estar entre 1 y 2"
 
 
 def holes(text: str) -> set[str]:

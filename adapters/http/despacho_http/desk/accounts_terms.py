@@ -8,8 +8,8 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
+from despacho_core.bounds import bounds_of
 from despacho_core.errors import PlanChanged
-from despacho_core.parcels import MAX_WEIGHT_G
 from despacho_core.shipping_plans import AccountTerms, ShippingPlan
 from despacho_http.access import Hub
 from despacho_http.desk.accounts_page import account_page
@@ -19,8 +19,6 @@ from despacho_http.desk.reading import reading_of
 from despacho_http.desk.rendering import Said, moved
 from despacho_http.desk.visitor import Visiting
 from despacho_http.recording_notes import note
-
-LEAST_DIVISOR, MOST_DIVISOR = 100, 100_000
 
 
 @post("/app/accounts/{account_id:str}/terms")
@@ -32,8 +30,8 @@ async def change_account_terms(
     reading = reading_of(visitor, form)
     terms = AccountTerms(
         account=account_id,
-        divisor=reading.whole("divisor", LEAST_DIVISOR, MOST_DIVISOR, optional=True),
-        most_parcel_g=reading.scaled("most_parcel_kg", 1000, 1, MAX_WEIGHT_G, optional=True),
+        divisor=reading.whole("divisor", *bounds_of(AccountTerms, "divisor"), optional=True),
+        most_parcel_g=reading.scaled("most_parcel_kg", 1000, *bounds_of(AccountTerms, "most_parcel_g"), optional=True),
         po_boxes=form.flag("po_boxes"),
     )
     if reading.errors:

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 
+from despacho_core.bounds import bounds_of
 from despacho_core.errors import PlanChanged, PlanInvalid
 from despacho_core.phrases import said as said_in
+from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.tariff_sheets import sheet_of
 from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
@@ -41,7 +43,10 @@ async def show_rates(request: Asked, services: Hub, visitor: Visiting) -> Respon
 async def change_terms(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
     """Change handling days and the cut-off hour."""
     reading = reading_of(visitor, form)
-    days, cut_off = reading.whole("handling_days", 0, 365), time_in(reading, "cut_off")
+    days, cut_off = (
+        reading.whole("handling_days", *bounds_of(ShippingPlan, "handling_days")),
+        time_in(reading, "cut_off"),
+    )
     if reading.errors:
         return await rates_page(request, services, visitor, reading=reading, status=422)
     record = await services.plans.read(visitor.store.id)

@@ -12,13 +12,13 @@ import msgspec
 from despacho_core.addresses import Address
 from despacho_core.area_checks import settled_area
 from despacho_core.areas import Area, postcode_problem
+from despacho_core.bounds import bounds_of
 from despacho_core.boxes import Box
 from despacho_core.errors import Misfit, UnknownCurrency
 from despacho_core.money import minor_digits
-from despacho_core.parcels import MAX_SIDE_MM, MAX_WEIGHT_G
 from despacho_core.places import country_of
-from despacho_core.shipping_rules import Preselection, Rule, Towards
-from despacho_core.tariffs import MOST_AMOUNT, TariffRow
+from despacho_core.shipping_rules import MARK_UP, PERCENT, STEP, AddDays, Conditions, Preselection, Rule, Towards
+from despacho_core.tariffs import AMOUNT, Bracket, TariffRow
 from despacho_http.desk.reading import NEEDED, Reading
 from despacho_http.desk.wording import marked
 
@@ -87,14 +87,17 @@ def brackets_written(form: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 def _box(reading: Reading) -> dict[str, object]:
-    sides = {f"{side}_mm": reading.scaled(f"{side}_cm", 10, 1, MAX_SIDE_MM) for side in ("length", "width", "height")}
+    sides = {
+        f"{side}_mm": reading.scaled(f"{side}_cm", 10, *bounds_of(Box, f"{side}_mm"))
+        for side in ("length", "width", "height")
+    }
     return {
         "name": reading.needed("name"),
         **sides,
-        "wall_mm": reading.whole("wall_mm", 0, 100, optional=True) or 0,
-        "own_weight_g": reading.scaled("own_weight_kg", 1000, 0, MAX_WEIGHT_G, optional=True) or 0,
-        "max_weight_g": reading.scaled("max_weight_kg", 1000, 1, MAX_WEIGHT_G),
-        "fill_percent": reading.whole("fill_percent", 1, 100, optional=True) or 90,
+        "wall_mm": reading.whole("wall_mm", *bounds_of(Box, "wall_mm"), optional=True) or 0,
+        "own_weight_g": reading.scaled("own_weight_kg", 1000, *bounds_of(Box, "own_weight_g"), optional=True) or 0,
+        "max_weight_g": reading.scaled("max_weight_kg", 1000, *bounds_of(Box, "max_weight_g")),
+        "fill_percent": reading.whole("fill_percent", *bounds_of(Box, "fill_percent"), optional=True) or 90,
     }
 
 
@@ -110,10 +113,10 @@ def _tariff_row(reading: Reading) -> dict[str, object]:
         "currency": currency,
         "area": area,
         "brackets": _brackets(reading, currency),
-        "per_kg": reading.amount("per_kg", 0, MOST_AMOUNT, optional=True, currency=currency),
-        "days_min": reading.whole("days_min", 0, 365, optional=True),
-        "days_max": reading.whole("days_max", 0, 365, optional=True),
-        "divisor": reading.whole("divisor", 100, 100_000, optional=True),
+        "per_kg": reading.amount("per_kg", *AMOUNT, optional=True, currency=currency),
+        "days_min": reading.whole("days_min", *bounds_of(TariffRow, "days_min"), optional=True),
+        "days_max": reading.whole("days_max", *bounds_of(TariffRow, "days_max"), optional=True),
+        "divisor": reading.whole("divisor", *bounds_of(TariffRow, "divisor"), optional=True),
     }
 
 
@@ -137,10 +140,10 @@ def _brackets(reading: Reading, currency: str) -> list[dict[str, object]]:
         if not all(given):
             reading.errors[weight] = HALF_BRACKET
             continue
-        up_to = reading.scaled(weight, 1000, 1, MAX_WEIGHT_G)
+        up_to = reading.scaled(weight, 1000, *bounds_of(Bracket, "up_to_g"))
         if found and up_to is not None and up_to <= Decimal(str(found[-1]["up_to_g"] or 0)):
             reading.errors[weight] = NOT_ABOVE
-        found.append({"up_to_g": up_to, "price": reading.amount(price, 0, MOST_AMOUNT, currency=currency)})
+        found.append({"up_to_g": up_to, "price": reading.amount(price, *AMOUNT, currency=currency)})
     if not found:
         reading.errors["up_to_0"] = NO_BRACKET
     return found
@@ -168,10 +171,10 @@ def _when(reading: Reading) -> dict[str, object]:
     """What a cart must fulfil; accounts and services apart."""
     area = _area(reading)
     return {
-        "weight_from_g": reading.scaled("weight_from_kg", 1000, 1, MAX_WEIGHT_G, optional=True),
-        "weight_to_g": reading.scaled("weight_to_kg", 1000, 1, MAX_WEIGHT_G, optional=True),
-        "value_from": reading.amount("value_from", 0, MOST_AMOUNT, optional=True),
-        "value_below": reading.amount("value_below", 0, MOST_AMOUNT, optional=True),
+        "weight_from_g": reading.scaled("weight_from_kg", 1000, *bounds_of(Conditions, "weight_from_g"), optional=True),
+        "weight_to_g": reading.scaled("weight_to_kg", 1000, *bounds_of(Conditions, "weight_to_g"), optional=True),
+        "value_from": reading.amount("value_from", *AMOUNT, optional=True),
+        "value_below": reading.amount("value_below", *AMOUNT, optional=True),
         "po_box": {"yes": True, "no": False}.get(reading.text("po_box")),
         "area": area if any(area.values()) else None,
     }
@@ -181,14 +184,14 @@ def _action(reading: Reading) -> dict[str, object]:
     do = reading.text("do")
     match do:
         case "mark_up":
-            percent = reading.number("percent", -100, 1000, optional=True)
-            amount = reading.amount("amount", -MOST_AMOUNT, MOST_AMOUNT, optional=True)
+            percent = reading.number("percent", *PERCENT, optional=True)
+            amount = reading.amount("amount", *MARK_UP, optional=True)
             if not percent and not amount and not reading.errors:
                 reading.errors["percent"] = NEEDED
             return {"do": do, "percent": percent or Decimal(0), "amount": amount or Decimal(0)}
         case "round":
-            to = reading.amount("to", Decimal("0.01"), 1_000_000)
-            ending = reading.amount("ending", 0, MOST_AMOUNT, optional=True) or Decimal(0)
+            to = reading.amount("to", *STEP)
+            ending = reading.amount("ending", *AMOUNT, optional=True) or Decimal(0)
             if to is not None and ending >= to:
                 reading.errors["ending"] = NOT_SO
             return {"do": do, "to": to, "ending": ending, "towards": reading.choice("towards", Towards, Towards.UP)}
@@ -198,7 +201,11 @@ def _action(reading: Reading) -> dict[str, object]:
                 reading.errors["name"] = NEEDED
             return {"do": do, "name": name, "description": description}
         case "add_days":
-            return {"do": do, "days": reading.whole("days", 1, 60), "after": time_in(reading, "after")}
+            return {
+                "do": do,
+                "days": reading.whole("days", *bounds_of(AddDays, "days")),
+                "after": time_in(reading, "after"),
+            }
         case _:
             return {"do": do}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
+from despacho_core.bounds import Bounds
 from despacho_core.errors import UnknownCurrency
 from despacho_core.phrases import said
 from despacho_core.written import read_amount, read_count, read_measure
@@ -49,7 +50,7 @@ class Reading:
         """A number within bounds, in which a single separator is the decimal one; None for what is empty or wrong."""
         return self._read(name, read_measure, least, most, optional=optional)
 
-    def whole(self, name: str, least: int, most: int, *, optional: bool = False) -> int | None:
+    def whole(self, name: str, least: Decimal | int, most: Decimal | int, *, optional: bool = False) -> int | None:
         """A whole number within bounds."""
         return self._read(name, read_count, least, most, optional=optional)
 
@@ -100,7 +101,7 @@ class Reading:
             self.wrong(name, str(error))
             return None
         if not least <= value <= most:
-            self.wrong(name, f"it must be between {_plain(least)} and {_plain(most)}")
+            self.wrong(name, Bounds(Decimal(least), Decimal(most)).reason)
             return None
         return value
 
@@ -113,7 +114,3 @@ def reading_of(visitor: Visitor, form: FormData) -> Reading:
 def sentence(text: str) -> str:
     """A reason as a sentence of its own."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def _plain(bound: Decimal | int) -> str:
-    return f"{Decimal(bound).normalize():f}"
