@@ -23,6 +23,8 @@ CALLS_AT_ONCE = 8
 """Of one account. Its rate limit spaces them further, in the client that its connector is handed."""
 MOST_FAILURES = 3
 """After so many batches that failed the account is left alone till the next round."""
+MOST_HALVINGS = 24
+"""So often are refused batches halved in one asking: enough for four bad numbers among forty of each, and no flood where all is refused."""
 RETRY_AFTER = timedelta(minutes=15)
 
 
@@ -37,6 +39,7 @@ class Asked:
     refused: str | None = None
     """The provider's words where it refused the account's credentials."""
     failures: int = 0
+    halvings: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -113,6 +116,10 @@ async def _refused(
     if len(batch) == 1:
         asked.problems.append(f"{batch[0].handle.tracking_number}: {error.message}")
         return
+    if asked.halvings >= MOST_HALVINGS:
+        _failed(batch, asked, error.message)
+        return
+    asked.halvings += 1
     half = len(batch) // 2
     await _ask_batch(account, connector, batch[:half], asked)
     await _ask_batch(account, connector, batch[half:], asked)
