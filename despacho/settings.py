@@ -101,18 +101,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         address = urlsplit(self.jumpseller_accounts_url)
         if (address.hostname or "").endswith("jumpseller.com"):
             return None
-        # The same machine goes by several names, and a frame is another site only under another one.
-        names = sorted(_THIS_MACHINE) if address.hostname in _THIS_MACHINE else [address.hostname or ""]
         port = f":{address.port}" if address.port else ""
-        return " ".join(f"{address.scheme}://{name}{port}" for name in names)
+        return " ".join(f"{address.scheme}://{name}{port}" for name in _names(address.hostname or ""))
 
     @property
     def destinations(self) -> Destinations:
         """What accounts may call beside the internet: the networks that are allowed, and the sandbox's own host and port."""
         sandbox = urlsplit(self.sandbox_url or "")
         port = sandbox.port or (443 if sandbox.scheme == "https" else 80)
-        places = frozenset({(sandbox.hostname, port)}) if sandbox.hostname else frozenset[tuple[str, int]]()
-        return Destinations(networks=self.allowed_networks, places=places)
+        names = _names(sandbox.hostname) if sandbox.hostname else []
+        return Destinations(networks=self.allowed_networks, places=frozenset((name, port) for name in names))
 
     def keys(self) -> tuple[bytes, ...]:
         """The secret keys, the sealing one first. On SQLite without one, a key is made in the data folder, readable by us alone.
@@ -152,6 +150,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={str(self.data_dir)!r})"
+
+
+def _names(host: str) -> list[str]:
+    """The same machine goes by several names, and a frame is another site only under another one."""
+    return sorted(_THIS_MACHINE) if host in _THIS_MACHINE else [host]
 
 
 def variables() -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from despacho_ports.errors import ADDRESS_BARRED, Rejected
 from despacho_system import connections
 from despacho_system.destinations import Destinations
-from despacho_system.outbound import OutboundClients, OutboundPolicy
+from despacho_system.outbound import OutboundClients, OutboundPolicy, platform_transport
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LOOPBACK = Destinations(networks=(ip_network("127.0.0.0/8"),))
@@ -170,3 +170,21 @@ async def test_an_answer_that_breaks_off_is_not_asked_for_again() -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             await http.get(f"http://127.0.0.1:{port}/")
     assert len(met) == 1
+
+
+async def test_the_store_platform_is_read_from_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    async with (
+        serving(lambda number: 1 if number == 1 else 9) as server,
+        httpx.AsyncClient(transport=platform_transport()) as http,
+    ):
+        url = f"http://127.0.0.1:{server.port}/"
+        assert [(await http.get(url)).text for _ in range(2)] == ["hi", "hi"]
+    assert server.asked == [b"GET"] * 3
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_the_environment_names_is_left_to_the_library(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "http://proxy.example:3128")
+    assert platform_transport() is None

@@ -245,4 +245,5 @@ def test_accounts_call_the_internet_alone_unless_the_operator_opens_more() -> No
 def test_the_sandbox_that_a_hub_knows_may_be_called(url: str, port: int) -> None:
     opened = Settings.from_environment({"DESPACHO_SANDBOX_URL": url}).destinations
     assert opened.allowed("127.0.0.1", port, "127.0.0.1")
+    assert opened.allowed("localhost", port, "127.0.0.1"), "whatever the machine calls itself"
     assert not opened.allowed("127.0.0.1", port + 1, "127.0.0.1")
