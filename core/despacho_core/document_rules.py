@@ -113,7 +113,8 @@ def check_start(order: Order, start: datetime) -> bool:
     """Whether the order is recent enough to get a document by itself; False for history.
 
     Orders say when they were placed and not when they were paid. One placed shortly before the start may have been paid after it, and
-    nobody but the merchant knows whether it has a document elsewhere: that is told instead of guessed.
+    nobody but the merchant knows whether it has a document elsewhere: that is told instead of guessed. The start is told in the time zone
+    that it is given in, which is to be the store's.
 
     Raises:
         OrderBeforeStart: It was placed in the days before.
@@ -122,7 +123,7 @@ def check_start(order: Order, start: datetime) -> bool:
     if placed is None or placed >= start:
         return True
     if placed >= start - REMEMBERED:
-        raise OrderBeforeStart(order=order.number, since=f"{start:%Y-%m-%d %H:%M} UTC")
+        raise OrderBeforeStart(order=order.number, since=f"{start:%d-%m-%Y %H:%M}")
     return False
 
 

@@ -16,6 +16,7 @@ from despacho_ports.persistence import UnitOfWork
 from despacho_services.held_documents import sale_in_force, sales_of
 from despacho_services.office import Office
 from despacho_services.owing_documents import DocumentsOwed
+from despacho_services.shops import zone_of
 from despacho_services.waiting_room import WaitingRoom
 
 log = logging.getLogger("despacho.invoicing")
@@ -125,7 +126,7 @@ class SelfIssuing:
             return True  # only to be run
         if sales_of(held) or store.settings.invoices is InvoiceTrigger.MANUAL:
             return False  # what was wholly taken back is issued anew by a person alone
-        return shipped and check_start(order, store.documents_start)
+        return shipped and check_start(order, store.documents_start.astimezone(zone_of(store)))
 
     async def _cancelled(self, work: UnitOfWork, store: Store, order: Order) -> list[Lane]:
         """A cancelled order waits for no document any more, and owes a credit note over the one it has."""

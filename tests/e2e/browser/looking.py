@@ -11,7 +11,7 @@ _UNFOLD = "() => { for (const one of document.querySelectorAll('main details')) 
 _TOO_WIDE = """() => {
   const seen = document.documentElement.clientWidth;
   const wide = [...document.querySelectorAll('body *')].filter((one) => {
-    if (one.closest('.table-responsive, .desk-views, nav, pre, .visually-hidden')) return false;
+    if (one.closest('.table-responsive, .desk-views, .desk-acts, nav, pre, .visually-hidden')) return false;
     const box = one.getBoundingClientRect();
     return box.width > 0 && box.right > seen + 1;
   });

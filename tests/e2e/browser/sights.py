@@ -81,7 +81,9 @@ def sights(ids: Mapping[str, str]) -> Iterator[Sight]:
 
 def _templates() -> list[str]:
     found = (way for way in ways(create_app(_unopened)) if way.door is not Door.API and not way.changes)
-    return sorted({way.path for way in found if not way.path.endswith(_FILES)} - NO_PAGES.keys())
+    there = {way.path for way in found if not way.path.endswith(_FILES)}
+    assert {*NO_PAGES, *_ALSO, *_ONLY} <= there, "named above, and no longer there"
+    return sorted(there - NO_PAGES.keys())
 
 
 def _unopened() -> AbstractAsyncContextManager[Services]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -242,6 +243,14 @@ def test_nobody_s_history_is_invoiced_and_what_is_doubtful_is_told(
     else:
         with pytest.raises(expected):
             check_start(asked, NOON)
+
+
+def test_since_when_is_told_in_the_time_of_the_store() -> None:
+    asked = msgspec.structs.replace(order(), created_at=NOON - timedelta(days=1))
+    with pytest.raises(OrderBeforeStart) as told:
+        check_start(asked, NOON.astimezone(ZoneInfo("America/Santiago")))
+    assert f"{NOON.astimezone(ZoneInfo('America/Santiago')):%d-%m-%Y %H:%M}" in told.value.text("es")
+    assert "UTC" not in told.value.text("es")
 
 
 def store(**settings: Any) -> Store:
