@@ -20,7 +20,7 @@ WAIT_S = 20.0
 @click.argument("shipment_id", metavar="SHIPMENT")
 @json_option
 def void(code: str, shipment_id: str, as_json: bool) -> None:
-    """Void the labels of a shipment of the store CODE, or withdraw its purchase while the carrier has not been asked."""
+    """Void the labels of a shipment of the store CODE, or withdraw its purchase while it is not made yet."""
 
     async def use(hub: Hub) -> dict[str, Any]:
         store = await hub.services.installation.by_code(code)

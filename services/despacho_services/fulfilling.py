@@ -9,7 +9,7 @@ How far the parcels are is told by :mod:`despacho_services.pushing_status`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -29,6 +29,8 @@ PUSH_STATUS = "push-status"
 TELL_VOID = "tell-void"
 VOID_WORDS = {"es": "anulada", "pt": "anulada", "en": "void"}
 MOST_NUMBERS_SHOWN = 5
+WHILE_VOIDING = timedelta(minutes=1)
+"""A carrier may take hours over a void that it does not answer."""
 
 
 async def owe_fulfillment(work: UnitOfWork, shipment: Shipment, now: datetime) -> None:
@@ -82,7 +84,7 @@ class FulfilHandler:
         """Create it, unless an earlier try already did."""
         shipment, labels = await self._subject(effect)
         if shipment.state is ShipmentState.VOIDING:
-            raise NotYet("the shipment is being voided")
+            raise NotYet("the shipment is being voided", WHILE_VOIDING)
         if shipment.state is not ShipmentState.BOUGHT:
             return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
         storefront = self._office.storefronts.of(parties.store)

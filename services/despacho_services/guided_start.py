@@ -143,7 +143,7 @@ class GuidedStart:
             Unavailable: The sandbox does not answer.
         """
         store = await self._office.store(store_id)
-        offered = await self._ground.accounts()
+        offered = _meant_for(store.country, await self._ground.accounts())
         async with self._office.units.begin(write=False) as work:
             there = [(one.provider, one.settings) for one in await work.accounts.of_store(store_id)]
         installed = {one.id: one for one in self._desk.offered()}
@@ -197,6 +197,12 @@ def _all_quote(providers: Iterable[Provider | None]) -> bool:
     """Whether every carrier names its own prices, so that no tariff is needed."""
     carriers = [one for one in providers if one is not None and one.kind is ProviderKind.CARRIER]
     return bool(carriers) and all("QuotesRates" in capabilities_of(one) for one in carriers)
+
+
+def _meant_for(country: str, offered: Sequence[PracticeAccount]) -> list[PracticeAccount]:
+    """The accounts for a store's country, and of providers that have none of those the accounts for all countries."""
+    own = {one.provider for one in offered if country in one.countries}
+    return [one for one in offered if country in one.countries or (not one.countries and one.provider not in own)]
 
 
 def _works_in(provider: Provider, country: str) -> bool:

@@ -28,6 +28,8 @@ class CloseHandler:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._papers = ManifestPapers(office)
+        # Answers whose papers could not be kept, by manifest and labels: some carriers give their pages once (contract/carriers.md 2.4).
+        self._heard: dict[tuple[str, ...], ClosedManifest] = {}
 
     async def perform(self, effect: Effect, parties: Parties) -> Settlement:
         """Close with the carrier if it can, draw the document, keep it."""
@@ -36,8 +38,10 @@ class CloseHandler:
             pairs = await pairs_of(work, labels)
         if manifest.state is not ManifestState.CLOSING:
             return Settlement(nothing_to_write, f"not needed: the manifest is {manifest.state.value}")
-        closed = await self._closed(parties.account, manifest, pairs)
+        asked = (manifest.id, *(label.id for label, _ in pairs))
+        closed = self._heard[asked] = self._heard.get(asked) or await self._closed(parties.account, manifest, pairs)
         change = await self._drawn(parties, manifest, pairs, closed)
+        del self._heard[asked]
 
         async def apply(work: UnitOfWork) -> None:
             current, _ = await manifest_with_labels(work, effect.store_id, effect.subject)

@@ -12,7 +12,7 @@ from despacho_core.shipments import Shipment, ShipmentState
 from despacho_core.tracking import TrackingStatus, status_of_pieces
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.storefront import Storefront
-from despacho_services.fulfilling import PUSH_STATUS, show_objection, turn
+from despacho_services.fulfilling import PUSH_STATUS, WHILE_VOIDING, show_objection, turn
 from despacho_services.handling import NotYet, Parties, Settlement, nothing_to_write
 from despacho_services.office import Office
 
@@ -36,7 +36,7 @@ class PushStatusHandler:
             if shipment.corrections != effect.payload.get("corrections", 0):
                 return Settlement(nothing_to_write, "the shipment was corrected since")
             if shipment.state is ShipmentState.VOIDING:
-                raise NotYet("the shipment is being voided")
+                raise NotYet("the shipment is being voided", WHILE_VOIDING)
             if shipment.state is not ShipmentState.BOUGHT:
                 return Settlement(nothing_to_write, f"not needed: the shipment is {shipment.state.value}")
             if shipment.fulfillment_id is None:

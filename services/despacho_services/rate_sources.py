@@ -9,9 +9,11 @@ import asyncio
 import enum
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from despacho_core.addresses import Address
 from despacho_core.areas import Destination
@@ -67,8 +69,7 @@ _SAYINGS = {
 }
 
 
-@dataclass(frozen=True)
-class AccountAnswer:
+class AccountAnswer(Struct, frozen=True):
     """What one account came to: rates and where they are from, or why there are none.
 
     Attributes:

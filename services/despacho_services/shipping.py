@@ -84,7 +84,7 @@ class Shipping:
     async def void(self, store_id: str, shipment_id: str, *, wait: float, under: ActKey = NO_KEY) -> Shipment:
         """Void a shipment's labels; ``under`` the same key, once.
 
-        A purchase that still waits is withdrawn, and the carrier never asked. A carrier without a cancel service is not called either: the
+        A purchase that still waits is withdrawn. A carrier without a cancel service is not called: the
         labels are void here and must not be handed over.
 
         Raises:

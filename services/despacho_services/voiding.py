@@ -1,4 +1,4 @@
-"""Taking shipments back: withdrawn before the carrier is asked, voided by the carrier, or void by our word alone."""
+"""Taking shipments back: withdrawn before they are bought, voided by the carrier, or void by our word alone."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from despacho_services.owing_again import owed_again
 log = logging.getLogger("despacho.shipping")
 
 VOID = "void"
-CANCELLED_FIRST = "not needed: the order was cancelled before the carrier was asked"
-WITHDRAWN = "not needed: withdrawn before the carrier was asked"
+CANCELLED_FIRST = "not needed: the order was cancelled before the label was bought"
+WITHDRAWN = "not needed: withdrawn before the label was bought"
 _MOMENT = timedelta(minutes=1)
 
 

@@ -195,7 +195,7 @@ async def test_a_purchase_that_waits_says_so_and_is_withdrawn(web: Web, browser:
     shipment, _ = await web.town.services.shipping.request(web.store.id, order.id, wish)
     path = f"{LIST}/{shipment.id}"
     assert path in await browser.read(f"/app/orders/{order.id}")
-    assert "has not been asked for this label yet" in await browser.read(path)
+    assert "This label is not bought yet" in await browser.read(path)
     assert "The purchase is withdrawn" in told(await browser.send(f"{path}/void"))[1]
     assert f'action="{path}/void"' not in await browser.read(path)
     await web.town.work()

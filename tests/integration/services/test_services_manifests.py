@@ -186,6 +186,33 @@ async def test_a_carriers_broken_document_holds_nothing_up(desk: HandOver) -> No
     assert b"%PDF" in await desk.services.manifesting.carrier_document(desk.store.id, manifest.id)
 
 
+async def test_pages_that_a_carrier_gives_once_are_kept_as_soon_as_they_can_be(
+    desk: HandOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Closing.documents = (pages(2),)
+    documents = type(desk.services.office.documents)
+    put, full = documents.put, [OSError("the disk is full")]
+
+    async def puts(self: object, document: object) -> None:
+        if full:
+            raise full.pop()
+        await put(self, document)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(documents, "put", puts)
+    asked = len(Closing.closed)
+    manifest = (
+        await desk.services.manifesting.open(
+            desk.store.id, desk.closing.id, [(await desk.labels(1, desk.closing))[0].id]
+        )
+    ).manifest
+    contents, effect = await desk.services.manifesting.close(desk.store.id, manifest.id, wait=10)
+    assert (contents.manifest.state, effect.state) == (ManifestState.CLOSING, EffectState.PENDING)
+    await desk.services.runner.run_now(effect.id, wait=10)
+    theirs = await desk.services.manifesting.carrier_document(desk.store.id, manifest.id)
+    assert len(PdfReader(io.BytesIO(theirs)).pages) == 2
+    assert len(Closing.closed) == asked + 1
+
+
 async def test_a_carrier_without_pages_has_none_to_show(desk: HandOver) -> None:
     manifest = await desk.closed()
     with pytest.raises(DocumentMissing):

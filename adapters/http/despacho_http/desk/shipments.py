@@ -150,7 +150,7 @@ async def void_shipment(
         return moved(request, path, Said("warning", visitor.words("The carrier was asked and has not answered yet.")))
     if shipment.bought_at is None:
         withdrawn = visitor.words(
-            "The purchase is withdrawn; the carrier was not asked. The order may be shipped otherwise."
+            "The purchase is withdrawn; nothing was bought. The order may be shipped otherwise."
         )
         return moved(request, path, Said("success", withdrawn))
     return moved(request, path, Said("success", visitor.words("The labels are void. Do not hand them over.")))
