@@ -27,24 +27,29 @@ _TWO_DIGITS = frozenset(
 )
 
 
+_DIGITS = dict.fromkeys(_NO_MINOR_UNIT, 0) | dict.fromkeys(_TWO_DIGITS, 2) | dict.fromkeys(_THREE_DIGITS, 3)
+_UNITS = {currency: Decimal(1).scaleb(-digits) for currency, digits in _DIGITS.items()}
+_NUMBERS = (int, float, str, Decimal)
+
+
 def minor_digits(currency: str) -> int:
     """Decimal places of a currency: 0 for CLP, 2 for EUR.
 
     Raises:
         UnknownCurrency: The code is not an active ISO 4217 code.
     """
-    if currency in _TWO_DIGITS:
-        return 2
-    if currency in _NO_MINOR_UNIT:
-        return 0
-    if currency in _THREE_DIGITS:
-        return 3
-    raise UnknownCurrency(currency=currency)
+    digits = _DIGITS.get(currency)
+    if digits is None:
+        raise UnknownCurrency(currency=currency)
+    return digits
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """Round half up (away from zero at the half) to the minor unit, as the tax rules of Chile and Portugal do."""
-    rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+    unit = _UNITS.get(currency)
+    if unit is None:
+        raise UnknownCurrency(currency=currency)
+    rounded = amount.quantize(unit, rounding=ROUND_HALF_UP)
     return rounded or abs(rounded)  # never "-0.00"
 
 
@@ -61,7 +66,7 @@ def decimal_from(value: object) -> Decimal:
         ValueError: The value is no finite number, or has more than 18 digits before the point: no currency needs them, and
             sums would not be exact any more.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise ValueError(f"not an amount: {value!r}")
     text = str(value).strip()
     if "_" in text:  # Python's own way of grouping digits, nobody else's
@@ -102,7 +107,7 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     def plain(self) -> str:
         """Digits and a point at the minor unit, no grouping and no symbol: ``3990`` in CLP, ``12.50`` in EUR."""
-        return format(self.rounded().amount, "f")
+        return format(round_money(self.amount, self.currency), "f")
 
     def _same(self, other: Money) -> Decimal:
         if other.currency != self.currency:

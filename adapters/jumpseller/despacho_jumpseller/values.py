@@ -84,7 +84,7 @@ def text(value: object) -> str | None:
     if isinstance(value, str):
         # A NUL is legal in JSON and in no database's text.
         return value.replace("\x00", "").strip() or None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise ValueError("not text")
     if isinstance(value, Decimal):
         value = _bounded(value)
