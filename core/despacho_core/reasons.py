@@ -153,6 +153,16 @@ REASONS: tuple[Sentence, ...] = (
         "{provider} no dio respuesta ({what}).",
         "{provider} não deu resposta ({what}).",
     ),
+    (
+        "{provider} answered HTTP {status} with what cannot be read.",
+        "{provider} respondió HTTP {status} con algo que no se puede leer.",
+        "{provider} respondeu HTTP {status} com algo que não se consegue ler.",
+    ),
+    (
+        "{provider} has no such service at this address (HTTP {status}).",
+        "{provider} no tiene ese servicio en esta dirección (HTTP {status}).",
+        "{provider} não tem esse serviço neste endereço (HTTP {status}).",
+    ),
     # what the decoder of JSON says
     ("Expected {wanted}, got {got}", "se esperaba {wanted} y llegó {got}", "esperava-se {wanted} e veio {got}"),
     (

@@ -9,11 +9,15 @@ import msgspec
 
 
 class PracticeAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """One account, ready to be added; nothing that it does is real."""
+    """One account, ready to be added; nothing that it does is real.
+
+    ``countries`` are those of the stores that it is for, ISO 3166 alpha-2; empty for all that no other of the provider is for.
+    """
 
     provider: str
     name: str
     settings: dict[str, object]
+    countries: tuple[str, ...] = ()
 
 
 class PracticeGround(Protocol):

@@ -80,9 +80,13 @@ class OwnFleetSimulator(Simulator):
         self.parcels.clear()
 
     def hub_accounts(self) -> list[dict[str, object]]:
-        """A fleet with two drivers: nothing has to be agreed with anybody."""
+        """A fleet with two drivers: nothing has to be agreed with anybody. Buyers read its services, in Portugal in their own words."""
         settings = {"fleet_name": "Reparto de prueba", "services": "same-day:Mismo día, next-day:Día siguiente"}
-        return [{"provider": self.name, "name": "Reparto propio", "settings": settings}]
+        portuguese = {"fleet_name": "Frota de teste", "services": "same-day:No mesmo dia, next-day:No dia seguinte"}
+        return [
+            {"provider": self.name, "name": "Reparto propio", "settings": settings},
+            {"provider": self.name, "name": "Frota própria", "settings": portuguese, "countries": ["PT", "BR"]},
+        ]
 
     def counts(self) -> dict[str, int]:
         """Parcels, and buttons pressed."""

@@ -6,6 +6,7 @@ import html
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -157,6 +158,20 @@ async def test_boxes_and_origin_lead_back_to_the_guide(web: Web, browser: Browse
     waiting = await open_steps(web)
     assert "boxes" not in waiting
     assert "origin" not in waiting
+
+
+async def test_practice_accounts_are_those_of_the_stores_country(web: Web) -> None:
+    start, store = web.town.services.start, web.store
+    office = web.town.services.office
+    names = {}
+    for country in ("PT", "CL"):
+        async with office.units.begin() as work:
+            await work.stores.save(msgspec.structs.replace(await office.store(store.id), country=country))
+            await work.commit()
+        names[country] = [one.name for one in await start.practice(store.id)]
+    assert "Frota própria" in names["PT"]
+    assert "Reparto propio" not in names["PT"]
+    assert "Frota própria" not in names["CL"]
 
 
 async def test_a_bought_label_ends_the_guide(web: Web, browser: Browser) -> None:
