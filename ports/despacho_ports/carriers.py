@@ -218,7 +218,10 @@ class FindsShipments(Protocol):
     """Can be asked for our reference, so that an uncertain purchase is settled by a question."""
 
     async def find_shipment(self, request: ShipmentRequest) -> BoughtShipment | None:
-        """What the carrier holds under the request's references; None if certainly nothing (``Unavailable`` if it cannot tell)."""
+        """What the carrier holds under the request's references; None if certainly nothing (``Unavailable`` if it cannot tell).
+
+        Some pieces without the others are believed as late as None is: when several answers in a row say so.
+        """
         ...
 
 
