@@ -13,12 +13,14 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
+from despacho_core.stores import Store
+from despacho_sandbox.store.stores import StoreSpec
 from tests.busy_store import WRONG_TAX_ID, Morning
 from tests.databases import fresh_sqlite
 from tests.e2e.browser.shopkeeping import morning_in, signed_in
 from tests.e2e.browser.theatre import Theatre, open_theatre
 from tests.servers import Session
-from tests.town import FIRST_STORE, SECOND_STORE
+from tests.town import FIRST_STORE, settled_store
 
 FOLDER = Path("docs/pictures")
 MOST_OCTETS = 120_000
@@ -77,7 +79,6 @@ class Picture:
 
 PICTURES = (
     Picture("today", "/"),
-    Picture("start", "/app/start", language="pt"),
     Picture("orders", "/app/orders"),
     Picture("orders-telephone", "/app/orders", TELEPHONE),
     Picture("order", "/app/orders/{number}", (1280, 1400), prepare=_quoted),
@@ -98,7 +99,10 @@ async def take_all(chromium: str, folder: Path) -> None:
         ids = await morning.begin()
         await _more(morning)
         for picture in PICTURES:
-            await _take(theatre, browser, morning, picture, ids)
+            await _take(theatre, browser, morning.store, picture, ids)
+        await _take(
+            theatre, browser, await _new_in_portugal(theatre), Picture("start", "/app/start", language="pt"), {}
+        )
         await _framed(theatre, browser)
         await browser.close()
 
@@ -113,8 +117,14 @@ async def _more(morning: Morning) -> None:
     await morning.order("company", tax_id=WRONG_TAX_ID)
 
 
-async def _take(theatre: Theatre, browser: Browser, morning: Morning, picture: Picture, ids: dict[str, str]) -> None:
-    context = await signed_in(theatre, browser, morning.store, language=picture.language)
+async def _new_in_portugal(theatre: Theatre) -> Store:
+    """A store in its first ten minutes."""
+    theatre.sandbox.store.add_store(StoreSpec(code="loja-do-tejo", country="PT"))
+    return await settled_store(theatre.hub, theatre.sandbox, "loja-do-tejo")
+
+
+async def _take(theatre: Theatre, browser: Browser, store: Store, picture: Picture, ids: dict[str, str]) -> None:
+    context = await signed_in(theatre, browser, store, language=picture.language)
     page = await context.new_page()
     width, height = picture.size
     await page.set_viewport_size({"width": width, "height": height})
@@ -128,9 +138,9 @@ async def _framed(theatre: Theatre, browser: Browser) -> None:
     """The App as merchants see it: in a frame of the store's admin."""
     context = await browser.new_context(locale="es", viewport={"width": 1280, "height": 860})
     page = await context.new_page()
-    await page.goto(theatre.admin(SECOND_STORE))
+    await page.goto(theatre.admin(FIRST_STORE))
     frame = page.frame_locator('iframe[title="App"]')
-    await frame.locator("select").select_option(SECOND_STORE)
+    await frame.locator("select").select_option(FIRST_STORE)
     await frame.locator("button").first.click()
     await frame.locator("header.desk-head").wait_for()
     await page.locator('iframe[title="App"]').scroll_into_view_if_needed()
