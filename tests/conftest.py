@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -39,11 +40,22 @@ _session: list[Session] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is None:
         _session.append(Session())
+    elif config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.args = _from_elsewhere(int(worker["workerid"].removeprefix("gw")), worker["workercount"])
+
+
+def _from_elsewhere(worker: int, workers: int) -> list[str]:
+    """All modules, from another one on for each process: what one of them has compiled the others need not."""
+    modules = sorted(str(path) for path in Path(__file__).parent.rglob("test_*.py"))
+    first = worker * len(modules) // workers
+    return modules[first:] + modules[:first]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path)  # all processes have to name the same tests in the same order
     if THOROUGH:
         return
     left_out = pytest.mark.skip(reason="takes long: CI runs it; so does DESPACHO_TEST_THOROUGH=1 make test")
