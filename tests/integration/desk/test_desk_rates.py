@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from despacho_core.areas import Area
+from despacho_core.boxes import Sides
 from despacho_core.quotes import RateSource
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.shipping_rules import Action, MarkUp
@@ -107,6 +108,11 @@ async def test_a_box_is_written_in_centimetres_and_kilograms(web: Web, browser: 
             {"account", "service_code", "comunas"},
         ),
         ("preselections/new", {"account": "nobody", "service_code": "3"}, {"account"}),
+        (
+            "parcels",
+            {"most_parcel_kg": "0", "usual_length_cm": "30"},
+            {"most_parcel_kg", "usual_width_cm", "usual_height_cm"},
+        ),
         ("terms", {"handling_days": "-1", "cut_off": "noon"}, {"handling_days", "cut_off"}),
     ],
 )
@@ -249,6 +255,19 @@ async def test_handling_days_and_cut_off_are_changed(web: Web, browser: Browser)
     assert ((await plan(web)).handling_days, (await plan(web)).cut_off) == (2, "14:30")
     await saved(web, browser, "terms", handling_days="0", cut_off="")
     assert (await plan(web)).cut_off is None
+
+
+async def test_what_goes_without_a_box_or_without_sides_is_written_in_kilograms_and_centimetres(
+    web: Web, browser: Browser
+) -> None:
+    await saved(
+        web, browser, "parcels", most_parcel_kg="22,5", usual_length_cm="30", usual_width_cm="20", usual_height_cm="1,5"
+    )
+    now = await plan(web)
+    assert (now.most_parcel_g, now.default_sides) == (22_500, Sides(300, 200, 15))
+    assert 'value="1,5"' in await browser.read("/app/rates")
+    await saved(web, browser, "parcels", most_parcel_kg="", usual_length_cm="")
+    assert ((await plan(web)).most_parcel_g, (await plan(web)).default_sides) == (None, None)
 
 
 async def test_two_people_do_not_overwrite_each_other(web: Web, browser: Browser) -> None:

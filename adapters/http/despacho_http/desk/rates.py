@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
 from despacho_core.bounds import bounds_of
+from despacho_core.boxes import Sides
 from despacho_core.errors import PlanChanged, PlanInvalid
 from despacho_core.phrases import said as said_in
 from despacho_core.shipping_plans import ShippingPlan
 from despacho_core.tariff_sheets import sheet_of
+from despacho_core.written import measure_written
 from despacho_http.access import Hub
 from despacho_http.desk import rates_words as words
 from despacho_http.desk.forms import Form
@@ -25,6 +28,7 @@ from despacho_services.services import Services
 
 Asked = Request[Any, Any, Any]
 PATH = "/app/rates"
+SIDES = ("length", "width", "height")
 SHOWN = 100
 """Rows of the tariff on one page; the sheet has all."""
 MOST_OCTETS = 4 * 1024 * 1024
@@ -56,6 +60,27 @@ async def change_terms(request: Asked, services: Hub, visitor: Visiting, form: F
     except PlanChanged:
         return await rates_page(request, services, visitor, reading=reading, status=409)
     return moved(request, PATH, Said("success", visitor.words("Saved.")))
+
+
+@post(f"{PATH}/parcels")
+async def change_parcels(request: Asked, services: Hub, visitor: Visiting, form: Form) -> Response[Any]:
+    """Change what holds for products without sides, and for everything that goes without a box."""
+    reading = reading_of(visitor, form)
+    heaviest = reading.scaled("most_parcel_kg", 1000, *bounds_of(ShippingPlan, "most_parcel_g"), optional=True)
+    given = any(form.text(f"usual_{side}_cm") for side in SIDES)
+    sides = [
+        reading.scaled(f"usual_{side}_cm", 10, *bounds_of(Sides, f"{side}_mm"), optional=not given) for side in SIDES
+    ]
+    if reading.errors:
+        return await rates_page(request, services, visitor, reading=reading, status=422)
+    usual = Sides(*(side for side in sides if side is not None)) if given else None
+    record = await services.plans.read(visitor.store.id)
+    plan = msgspec.structs.replace(record.plan, most_parcel_g=heaviest, default_sides=usual)
+    try:
+        await services.plans.save(visitor.store.id, plan, expected=version_in(reading))
+    except PlanChanged:
+        return await rates_page(request, services, visitor, reading=reading, status=409)
+    return moved(request, f"{PATH}#boxes", Said("success", visitor.words("Saved.")))
 
 
 @get(f"{PATH}/tariff.csv")
@@ -115,7 +140,7 @@ async def rates_page(
     text = request.query_params.get("zone", "").strip().casefold()[:80]
     rows = [(at, row) for at, row in enumerate(plan.tariff) if not text or text in _searched(row)]
     start = _number(request.query_params.get("from", "0"))
-    written = {name: reading.text(name) for name in ("handling_days", "cut_off")} if reading is not None else {}
+    written = {name: reading.text(name) for name in reading.form.fields} if reading is not None else {}
     return page(
         request,
         visitor,
@@ -133,13 +158,29 @@ async def rates_page(
         services={
             (account.id, one.code): one.name for account, one in await services.quoting.own_services(visitor.store.id)
         },
-        terms={"handling_days": plan.handling_days, "cut_off": plan.cut_off or "", **written},
+        terms={**_terms(plan, visitor.formats.mark), **written},
         errors=reading.errors if reading is not None else {},
         conflict=status == 409,
         problem=said,
         problem_lines=lines,
         words=words,
     )
+
+
+def _terms(plan: ShippingPlan, mark: str) -> dict[str, object]:
+    """What the forms of the whole plan hold."""
+    sides = plan.default_sides
+    usual = {
+        f"usual_{side}_cm": measure_written(Decimal(getattr(sides, f"{side}_mm")) / 10, mark) if sides else ""
+        for side in SIDES
+    }
+    heaviest = plan.most_parcel_g
+    return {
+        **usual,
+        "most_parcel_kg": "" if heaviest is None else measure_written(Decimal(heaviest) / 1000, mark),
+        "handling_days": plan.handling_days,
+        "cut_off": plan.cut_off or "",
+    }
 
 
 def _lines(error: PlanInvalid, visitor: Visitor) -> list[str]:
@@ -175,4 +216,4 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-PAGES = (show_rates, change_terms, export_tariff, import_tariff)
+PAGES = (show_rates, change_terms, change_parcels, export_tariff, import_tariff)
