@@ -36,8 +36,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
 }
 """Pages that look otherwise with a query."""
 _ONLY: dict[str, tuple[tuple[str, int], ...]] = {
-    "/app/orders/manifests": (("?numbers={number}", 200),),
-    "/app/orders/printing": (("?numbers={number}", 200),),
+    "/app/orders/manifests": (("?numbers={number}.{waiting}", 200),),
+    "/app/orders/printing": (("?numbers={number}.{waiting}", 200),),
     "/jumpseller/callback": (("", 409), ("?error=access_denied", 400)),
 }
 """Pages that show nothing without a query, or that refuse: with the status that they answer."""

@@ -132,3 +132,17 @@ async def test_a_store_that_sleeps_is_not_called(theatre: Theatre, merchant: htt
     await _told(theatre)
     assert theatre.sandbox.store.calls.total() == before
     await _open_app(theatre, merchant)
+
+
+async def test_a_platform_that_is_down_takes_nobodys_session(theatre: Theatre, merchant: httpx.AsyncClient) -> None:
+    theatre.sandbox.store.faults.add(Fault(kind=FaultKind.FAIL_BEFORE, endpoint="oauth.token"))
+    answer = await merchant.get("/", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"})
+    asked = httpx.URL((await merchant.get(answer.headers["location"])).headers["location"])
+    granted = await merchant.get(asked.copy_merge_params({"approve": "1", "store": FIRST_STORE}))
+    failed = await merchant.get(granted.headers["location"])
+    theatre.sandbox.store.faults.clear()
+    assert failed.status_code >= 500
+    assert 'href="/"' in failed.text
+    page = await merchant.get("/app")
+    assert page.status_code == 200
+    assert SAID["en"] not in page.text, "a platform that fails has removed nothing"
