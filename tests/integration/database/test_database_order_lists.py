@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import itertools
 import random
+from decimal import Decimal
 
 import msgspec
 import pytest
 
 from despacho_core.addresses import Address
+from despacho_core.delivery import MendedDelivery
 from despacho_core.fiscal import InvoiceState
 from despacho_core.order_overview import InvoiceMark, ShippingMark, invoice_mark, shipping_mark
-from despacho_core.orders import OrderStatus
+from despacho_core.orders import Order, OrderStatus
 from despacho_core.shipments import Direction, ShipmentState
 from despacho_core.tracking import TrackingStatus
 from despacho_database import Database
 from despacho_database.repositories import order_lists
-from despacho_ports.order_lists import OrderFilter
+from despacho_database.repositories.order_lines import Shown
+from despacho_ports.order_lists import ListedOrder, OrderFilter
 from tests.integration.database.samples import (
+    HOUR,
     MINUTE,
     NOON,
     account,
@@ -86,6 +90,46 @@ async def test_every_filter_finds_exactly_the_orders_that_bear_its_mark(database
     for bill in InvoiceMark:
         found = await _numbers(database, OrderFilter(invoice=bill), limit=500)
         assert found == sorted((n for n, (_, mine) in marks.items() if mine is bill), reverse=True), bill
+
+
+async def test_a_line_shows_what_the_order_says_and_what_the_merchant_mended(database: Database) -> None:
+    await add_stores(database)
+    told = msgspec.structs.replace(
+        order(1001, OrderStatus.PENDING_PAYMENT),
+        customer_name="María Núñez",
+        total=Decimal(12990),
+        created_at=NOON - HOUR,
+        completed_at=NOON - MINUTE,
+        shipping_address=Address(country="CL", municipality="Ñuñoa"),
+        shipping_required=False,
+    )
+    bare = Order(number=1002, status=OrderStatus.PAID, currency="CLP")
+    async with database.units_of_work.begin() as unit:
+        for one in (told, msgspec.structs.replace(told, number=1003, completed_at=None), bare):
+            await unit.orders.save(STORE, one, read_at=NOON)
+        await unit.orders.save_delivery(STORE, 1003, MendedDelivery(municipality="Las Condes"))
+        await unit.commit()
+    async with database.units_of_work.begin(write=False) as unit:
+        mended, empty, full = (await unit.order_lists.page(STORE, OrderFilter())).lines
+    assert full == ListedOrder(
+        number=1001,
+        status=OrderStatus.PENDING_PAYMENT,
+        placed_at=NOON - MINUTE,
+        buyer="María Núñez",
+        place="Ñuñoa",
+        total=Decimal(12990),
+        currency="CLP",
+        shipping=ShippingMark.NOT_NEEDED,
+        invoice=InvoiceMark.MISSING,
+    )
+    assert (mended.place, mended.placed_at) == ("Las Condes", NOON - HOUR)
+    assert (empty.buyer, empty.place, empty.placed_at, empty.shipping) == ("", "", NOON, ShippingMark.MISSING)
+
+
+def test_a_line_reads_an_orders_fields_as_the_order_does() -> None:
+    whole = {field.name: field for field in msgspec.structs.fields(Order)}
+    for field in msgspec.structs.fields(Shown):
+        assert (field.type, field.default) == (whole[field.name].type, whole[field.name].default), field.name
 
 
 _INVOICES = [
