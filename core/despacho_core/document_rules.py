@@ -120,7 +120,7 @@ def check_start(order: Order, start: datetime) -> bool:
         OrderBeforeStart: It was placed in the days before.
     """
     placed = order.completed_at or order.created_at
-    if placed is None or placed >= start:
+    if placed is None or placed >= start.replace(microsecond=0):  # orders tell whole seconds
         return True
     if placed >= start - REMEMBERED:
         raise OrderBeforeStart(order=order.number, since=f"{start:%d-%m-%Y %H:%M}")
