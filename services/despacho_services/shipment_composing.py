@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +78,7 @@ async def composed(
         destination=destination,
         declared_value=declared_value(order),
         created_at=office.now(),
-        price=quote.rate.price if quote is not None and quote.parcels == parcels else None,
+        price=quote.rate.price if quote is not None and _measures(quote.parcels) == _measures(parcels) else None,
         track_token=new_token(),
         label_format=account.label.format,
     )
@@ -127,6 +128,11 @@ def _offered(connector: object, service_code: str) -> str | None:
     if service_code not in services:
         raise ServiceGone(service=service_code, offered=", ".join(services))
     return services[service_code]
+
+
+def _measures(parcels: Sequence[Parcel]) -> list[tuple[int, int, int, int]]:
+    """What a price depends on: not what is said to be in them."""
+    return [(one.weight_g, one.length_mm, one.width_mm, one.height_mm) for one in parcels]
 
 
 async def _packed(work: UnitOfWork, store: Store, order: Order) -> tuple[Parcel, ...]:

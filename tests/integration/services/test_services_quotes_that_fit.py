@@ -137,6 +137,9 @@ async def test_parcels_of_ones_own_are_not_what_the_price_was_for(shop: Shop) ->
     mine = Parcel(weight_g=5_000, length_mm=400, width_mm=300, height_mm=200)
     shipment = await shop.ship(1001, quote_id=quote_id, parcels=(mine,))
     assert (shipment.service_code, shipment.parcels, shipment.price) == ("express", (mine,), None)
+    [packed] = (await shop.ship(1001, quote_id=quote_id, additional=True)).parcels
+    same = msgspec.structs.replace(packed, contents="Taza")
+    assert (await shop.ship(1001, quote_id=quote_id, parcels=(same,), additional=True)).price == PRICE
 
 
 async def test_an_order_as_it_was_at_the_checkout_goes_in_the_carts_parcels_at_its_price(shop: Shop) -> None:
