@@ -16,6 +16,8 @@ MOST_DESCRIPTION = 512
 """As long as the platform takes one (contract/jumpseller.md 1.4)."""
 MOST_CODE = 64
 MOST_DAYS = 365
+MOST_RATES = 100
+"""Of one answer: a checkout shows a handful, and answers are kept."""
 
 
 def sound_rates(rates: Iterable[object], currency: str) -> tuple[tuple[Rate, ...], tuple[str, ...]]:
@@ -27,6 +29,9 @@ def sound_rates(rates: Iterable[object], currency: str) -> tuple[tuple[Rate, ...
     sound: dict[str, Rate] = {}
     odd: list[str] = []
     for rate in rates:
+        if len(sound) == MOST_RATES:
+            odd.append(f"there are more than {MOST_RATES} rates; the others are left out")
+            break
         problem = _unsound(rate, currency)
         if problem is not None or not isinstance(rate, Rate):
             odd.append(problem or "it is no rate")

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -28,9 +30,15 @@ sys.exit(run_web(create_app(opened), "127.0.0.1", int(sys.argv[1])))
 """
 
 
-def start(port: int, opening: str = "pass") -> subprocess.Popen[str]:
+@contextmanager
+def start(port: int, opening: str = "pass") -> Iterator[subprocess.Popen[str]]:
+    """A server that is ended in any case: a test that fails waits for nobody."""
     program = PROGRAM.format(opening=opening)
-    return subprocess.Popen([sys.executable, "-c", program, str(port)], stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen([sys.executable, "-c", program, str(port)], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def free_port() -> int:

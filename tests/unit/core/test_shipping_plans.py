@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from despacho_core.money import Money, money
 from despacho_core.parcels import Parcel
 from despacho_core.po_boxes import is_po_box
 from despacho_core.quotes import Rate
-from despacho_core.rate_checks import sound_rates
+from despacho_core.rate_checks import MOST_RATES, sound_rates
 from despacho_core.shipping_plan_checks import checked_plan, plan_from_json, settled_plan
 from despacho_core.shipping_plans import HANDLING, ShippingPlan, shown
 from despacho_core.shipping_rules import CartFacts, Hide, MarkUp, Offered, Rule
@@ -267,6 +268,13 @@ def test_long_words_are_cut_and_the_first_of_two_counts() -> None:
     [rate], problems = sound_rates([long, odd(price=money(1, "CLP"))], "CLP")
     assert (len(rate.service_name), len(rate.description), rate.price.plain()) == (120, 512, "3990")
     assert len(problems) == 2
+
+
+def test_of_an_endless_answer_the_first_rates_are_taken() -> None:
+    endless = (odd(service_code=str(number)) for number in itertools.count())
+    sound, problems = sound_rates(endless, "CLP")
+    assert [rate.service_code for rate in sound] == [str(number) for number in range(MOST_RATES)]
+    assert problems == ("there are more than 100 rates; the others are left out",)
 
 
 @pytest.mark.parametrize(("language", "says"), [("es", "ya está"), ("pt", "já existe"), ("en", "it is there already")])
