@@ -69,6 +69,11 @@ def among_numbers(column: sa.ColumnElement[int], numbers: Iterable[int]) -> sa.C
     return _Among(column, sa.bindparam(None, tuple(numbers), _Numbers()))
 
 
+def among_given(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
+    """That a column is one of the numbers that come as the parameter ``name``, for a statement that is made once."""
+    return _Among(column, sa.bindparam(name, type_=_Numbers()))
+
+
 def among_texts(column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
     """That a column is one of some texts; never, where there are none."""
     return _Among(column, sa.bindparam(None, tuple(texts), _Texts()))

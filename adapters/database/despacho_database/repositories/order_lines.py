@@ -18,7 +18,7 @@ from despacho_core.order_overview import invoice_mark, shipping_mark
 from despacho_core.orders import OrderStatus
 from despacho_core.shipments import Direction, ShipmentState
 from despacho_core.tracking import TrackingStatus
-from despacho_database.among import among_numbers
+from despacho_database.among import among_given
 from despacho_database.repositories.base import Repository
 from despacho_database.repositories.order_marks import Condition
 from despacho_database.tables import invoices, orders, shipments, waiting_documents
@@ -62,6 +62,17 @@ _shown = msgspec.json.Decoder(Shown)
 _delivery = msgspec.json.Decoder(MendedDelivery)
 
 
+def _theirs(table: sa.Table, *columns: str) -> sa.Select[Any]:
+    """Some columns of what belongs to orders of a store, behind the order's number."""
+    mine = (table.c.store_id == sa.bindparam("store"), among_given(table.c.order_number, "orders"))
+    return sa.select(table.c.order_number, *(table.c[name] for name in columns)).where(*mine)
+
+
+_SENT = _theirs(shipments, "direction", "ordinal", "state", "tracking_status")
+_BILLED = _theirs(invoices, "kind", "state", "credited_at")
+_AWAITED = _theirs(waiting_documents, "purpose", "code")
+
+
 class OrderLines(Repository):
     """Reads lines: four questions, however many orders."""
 
@@ -91,31 +102,25 @@ class OrderLines(Repository):
         ]
 
     async def _sent(self, store_id: str, numbers: Sequence[int]) -> dict[int, list[_Sent]]:
-        columns = (shipments.c.direction, shipments.c.ordinal, shipments.c.state, shipments.c.tracking_status)
         return _by_order(
             (number, _Sent(direction == Direction.RETURN, ordinal, ShipmentState(state), TrackingStatus(status)))
-            for number, direction, ordinal, state, status in await self._of(shipments, columns, store_id, numbers)
+            for number, direction, ordinal, state, status in await self._of(_SENT, store_id, numbers)
         )
 
     async def _billed(self, store_id: str, numbers: Sequence[int]) -> dict[int, list[_Billed]]:
-        columns = (invoices.c.kind, invoices.c.state, invoices.c.credited_at)
         return _by_order(
             (number, _Billed(DocumentKind(kind), InvoiceState(state), credited_at))
-            for number, kind, state, credited_at in await self._of(invoices, columns, store_id, numbers)
+            for number, kind, state, credited_at in await self._of(_BILLED, store_id, numbers)
         )
 
     async def _awaited(self, store_id: str, numbers: Sequence[int]) -> dict[int, list[_Awaited]]:
-        columns = (waiting_documents.c.purpose, waiting_documents.c.code)
         return _by_order(
-            (number, _Awaited(purpose, code))
-            for number, purpose, code in await self._of(waiting_documents, columns, store_id, numbers)
+            (number, _Awaited(purpose, code)) for number, purpose, code in await self._of(_AWAITED, store_id, numbers)
         )
 
-    async def _of(
-        self, table: sa.Table, columns: Sequence[sa.Column[Any]], store_id: str, numbers: Sequence[int]
-    ) -> Sequence[Any]:
-        theirs = (table.c.store_id == store_id, among_numbers(table.c.order_number, numbers))
-        return (await self._connection.execute(sa.select(table.c.order_number, *columns).where(*theirs))).all()
+    async def _of(self, query: sa.Select[Any], store_id: str, numbers: Sequence[int]) -> Sequence[Any]:
+        found: Sequence[Any] = (await self._connection.execute(query, {"store": store_id, "orders": numbers})).all()
+        return found
 
 
 def _place(shown: Shown, delivery: str | None) -> str:
