@@ -34,9 +34,12 @@ class StoreAsleep(Conflict):
 
     code = "store-asleep"
     texts: ClassVar[dict[str, str]] = {
-        "en": "The store {store} does not let us in any more. Open the App in the store's admin to install it again; then go on.",
-        "es": "La tienda {store} ya no nos deja entrar. Abre la App en el panel de la tienda para instalarla de nuevo y luego continúa.",
-        "pt": "A loja {store} já não nos deixa entrar. Abra a App no painel da loja para a instalar de novo e depois continue.",
+        "en": "The store {store} does not let us in any more. Open the App in the store's admin, or give its new credentials with "
+        "`despacho stores add`; then go on.",
+        "es": "La tienda {store} ya no nos deja entrar. Abre la App en el panel de la tienda, o da sus credenciales nuevas con "
+        "`despacho stores add`, y luego continúa.",
+        "pt": "A loja {store} já não nos deixa entrar. Abra a App no painel da loja, ou dê as credenciais novas com "
+        "`despacho stores add`, e depois continue.",
     }
 
 

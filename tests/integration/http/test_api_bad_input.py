@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
+from despacho_core.stores import StoreState
 from tests.web import API, Web, as_json, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -248,7 +250,17 @@ async def test_a_store_that_cannot_be_asked_is_told_as_such(web: Web, kind: str,
         answer = await web.api.get(f"{API}/orders/{order.id}")
     finally:
         web.town.sandbox.store.faults.clear()
+        await awake(web)
     assert problem(answer) == expected
+
+
+async def awake(web: Web) -> None:
+    """The store lets us in again."""
+    async with web.town.services.office.units.begin() as work:
+        store = await work.stores.get(web.store.id)
+        assert store is not None
+        await work.stores.save(msgspec.structs.replace(store, state=StoreState.ACTIVE, problem=None))
+        await work.commit()
 
 
 @pytest.mark.parametrize(
