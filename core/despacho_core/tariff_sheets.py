@@ -35,6 +35,7 @@ T = TypeVar("T")
 N = TypeVar("N")
 _LISTS = ("countries", "regions", "comunas", "postcodes")
 _WHOLE = ("days_min", "days_max", "divisor")
+NO_PLACE = "the area names no place; name at least a country"
 _APART = frozenset({"up_to_g", "price"})
 _WORDS = ("account", "service_code", "service_name", *_LISTS)
 _BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,9 +43,14 @@ _NEEDED = ("service_code", "up_to_g", "price", "currency")
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """What was read: rows with the lines that they begin in (the header is line 1), and what could not be read."""
+    """What was read: rows, what could not be read, and what else can be said of rows of which something could not be read.
+
+    ``spoilt`` are such rows with their accounts and areas alone, so that they can be checked. ``lines`` are those that the rows, and then
+    the spoilt ones, begin in; the header is line 1.
+    """
 
     rows: tuple[TariffRow, ...]
+    spoilt: tuple[TariffRow, ...]
     lines: tuple[int, ...]
     misfits: tuple[Misfit, ...]
 
@@ -88,7 +94,9 @@ def read_sheet(sheet: str) -> Sheet:
         reader.read(lines)
     except csv.Error as error:
         reader.found(0, "", f"this is no CSV: {error}")
-    return Sheet(tuple(reader.rows.values()), tuple(reader.rows), tuple(sorted(reader.misfits, key=line_of)))
+    lines_of_all = (*reader.rows, *reader.spoilt)
+    misfits = tuple(sorted(reader.misfits, key=line_of))
+    return Sheet(tuple(reader.rows.values()), tuple(reader.spoilt.values()), lines_of_all, misfits)
 
 
 def line_of(misfit: Misfit) -> int:
@@ -112,10 +120,11 @@ def _delimiter(sheet: str) -> str:
 
 
 class _Reader:
-    """Reads line by line; ``rows`` are by the lines that they begin in."""
+    """Reads line by line; ``rows`` and ``spoilt`` are by the lines that they begin in."""
 
     def __init__(self) -> None:
         self.rows: dict[int, TariffRow] = {}
+        self.spoilt: dict[int, TariffRow] = {}
         self.misfits: dict[Misfit, None] = {}
 
     def read(self, lines: csv.DictReader[str]) -> None:
@@ -164,18 +173,24 @@ class _Reader:
     def _row(self, number: int, line: Mapping[str, str], brackets: Sequence[Bracket]) -> None:
         found = len(self.misfits)
         places = {name: [part.strip() for part in line.get(name, "").split("|") if part.strip()] for name in _LISTS}
+        area = self._converted(places, Area, number)
         fields = {
             "account": line.get("account") or None,
             "service_code": line.get("service_code", ""),
             "service_name": line.get("service_name") or line.get("service_code", ""),
-            "area": self._converted(places, Area, number),
+            "area": area,
             "brackets": sorted(brackets, key=lambda one: one.up_to_g),
             "per_kg": self._number(line, "per_kg", number, _amounts_in(line)),
             "currency": line.get("currency", "").upper(),
             **{name: self._number(line, name, number, read_count) for name in _WHOLE},
         }
-        if brackets and len(self.misfits) == found and (row := self._converted(fields, TariffRow, number)) is not None:
+        if area is not None and area.is_everywhere:
+            self.found(number, "countries", NO_PLACE)
+        row = self._converted(fields, TariffRow, number) if brackets and len(self.misfits) == found else None
+        if row is not None:
             self.rows[number] = row
+        elif area is not None and not area.is_everywhere:
+            self.spoilt[number] = _placed(line.get("account") or None, area)
 
     def _number(self, line: Mapping[str, str], name: str, number: int, read: Callable[[str], N]) -> N | None:
         if not line.get(name):
@@ -197,6 +212,12 @@ class _Reader:
             column = path.strip("`").removeprefix("$").removeprefix(".").partition("[")[0]
             self.found(number, column, reason)
             return None
+
+
+def _placed(account: str | None, area: Area) -> TariffRow:
+    """A row of which nothing is known but whose it is and where it holds."""
+    brackets = (Bracket(up_to_g=1, price=Decimal(0)),)
+    return TariffRow(account=account, service_code="-", service_name="-", area=area, brackets=brackets, currency="CLP")
 
 
 def _amounts_in(line: Mapping[str, str]) -> Callable[[str], Decimal]:

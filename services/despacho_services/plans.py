@@ -75,13 +75,14 @@ class Plans:
             there = await work.plans.get(store_id)
             accounts, currency = await work.accounts.of_store(store_id), await _currency(work, store_id)
         saved = ShippingPlan() if there is None else there.plan
-        plan = msgspec.structs.replace(saved, tariff=read.rows)
-        _, misfits = settled_plan(plan, accounts, currency=currency, there=saved)
+        checked = msgspec.structs.replace(saved, tariff=(*read.rows, *read.spoilt))
+        _, misfits = settled_plan(checked, accounts, currency=currency, there=saved)
         wrong = sorted([*read.misfits, *(_in_sheet(one, read) for one in misfits)], key=line_of)
         if wrong:
             raise PlanInvalid.of(wrong)
         if expected is None:
             expected = 0 if there is None else there.version
+        plan = msgspec.structs.replace(saved, tariff=read.rows)
         return await self.save(store_id, plan, expected=expected)
 
 

@@ -238,7 +238,7 @@ async def test_what_is_gone_or_from_before_stands_in_nobodys_way(web: Web, brows
 
 
 async def test_all_mistakes_of_a_sheet_are_told_by_line_and_column_in_the_readers_words(web: Web) -> None:
-    sheet = "service_code;up_to_g;price;currency;comunas\nvan;2.000;2990,5;CLP;Providencia\nvan;5.000;4.990;CLP;Providensia\n"
+    sheet = "service_code;up_to_g;price;currency;comunas\nvan;2.000;2990,5;CLP;Nunyoa\nvan;5.000;4.990;CLP;Providensia\n"
     async with signed_in(web.app, web.town, web.store, language="es") as browser:
         answer = await browser.client.post(
             "/app/rates/tariff-sheet",
@@ -247,6 +247,7 @@ async def test_all_mistakes_of_a_sheet_are_told_by_line_and_column_in_the_reader
         )
     told = html.unescape(answer.text)
     assert "Línea 2, price: Los montos en CLP no llevan decimales." in told
+    assert "Línea 2, comunas: «Nunyoa» no es seguro" in told, "whatever else is wrong in the line"
     assert "Línea 3, comunas: «Providensia» no es seguro; ¿quisiste decir Providencia" in told
 
 

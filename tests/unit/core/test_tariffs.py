@@ -228,7 +228,7 @@ def test_all_mistakes_of_a_sheet_are_told_at_once_by_line_and_column() -> None:
         "3;5000;3990;CLP;CL;1\n"
         "4;x;;CLP;CL;soon\n"
         "5;1000;1.234;EUR;PT;\n"
-        "6;1000;2;XQZ;PT;\n"
+        "6;1000;2;XQZ;;\n"
     )
     read = read_sheet(sheet)
     assert [(one.path, one.reason) for one in read.misfits] == [
@@ -238,8 +238,9 @@ def test_all_mistakes_of_a_sheet_are_told_at_once_by_line_and_column() -> None:
         ("line 4, days_max", "this is no number"),
         ("line 5, price", "“1.234” can be read in two ways; write 1234 or 1.23"),
         ("line 6, currency", "this is no ISO 4217 currency code"),
+        ("line 6, countries", "the area names no place; name at least a country"),
     ]
-    assert read.lines == (2,), "a row is known by its first line"
+    assert read.lines[: len(read.rows)] == (2,), "a row is known by its first line"
     with pytest.raises(PlanInvalid) as refusal:
         rows_of(sheet)
     assert refusal.value.misfits == read.misfits
