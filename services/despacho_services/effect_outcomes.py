@@ -170,14 +170,26 @@ class Outcomes:
         """Write the settlement with the business change; nothing if the claim was taken over meanwhile."""
         try:
             return await self._written(claimed, settled, apply)
-        except Exception as error:  # the business cannot be written: the row alone has to say so
+        except Exception as error:  # the business cannot be written: the row has to say so
             log.exception("what came of effect %s could not be written", claimed.key)
             kept = self._unwritten(handler, claimed, settled, told, error)
+        return await self._kept(handler, claimed, kept)
+
+    async def _kept(self, handler: Handler | None, claimed: Effect, kept: Effect) -> Effect:
+        """Write the row with the doubt that it brings, where that can be, else alone."""
+
+        async def show(work: UnitOfWork) -> None:
+            if handler is not None and kept.state is EffectState.UNCERTAIN:
+                await handler.in_doubt(work, claimed, kept.message or "uncertain")
+
+        return await self._tried(claimed, kept, show) or await self._tried(claimed, kept, None) or claimed
+
+    async def _tried(self, claimed: Effect, kept: Effect, apply: Apply | None) -> Effect | None:
         try:
-            return await done_over(lambda: self._written_once(claimed, kept, None))
-        except Exception:  # nothing can be written at all
-            log.exception("effect %s could not be settled; its lease will run out", claimed.key)
-            return claimed
+            return await done_over(lambda: self._written_once(claimed, kept, apply))
+        except Exception:
+            log.exception("effect %s could not be settled; in the end its lease will run out", claimed.key)
+            return None
 
     async def _written(self, claimed: Effect, settled: Effect, apply: Apply | None) -> Effect:
         """Written, also where the database was away for some seconds. A refusal by the rules is final."""

@@ -72,7 +72,8 @@ async def test_what_was_sold_and_cannot_be_written_is_told_to_a_person_with_its_
     Van.number = "TWICE"
     await dock.buy()
     shipment, effect = await dock.buy(1002)
-    assert (shipment.state, effect.state) == (ShipmentState.REQUESTED, EffectState.UNCERTAIN)
+    assert (shipment.state, effect.state) == (ShipmentState.UNCERTAIN, EffectState.UNCERTAIN)
+    assert shipment.problem == effect.message
     assert (effect.message or "").startswith("done (TWICE), but that could not be written here")
     Van.asked.clear()
     await dock.wait(120, 30)
