@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Response, expect
+from playwright.async_api import Browser, Page, Response, Route, expect
 
 from despacho_core.shipments import ShipmentWish
 from despacho_core.stores import Store
@@ -134,6 +134,33 @@ async def test_a_form_that_is_refused_is_for_everybody_too(desk: Desk) -> None:
         await page.evaluate(_SEND_TOO_MUCH, TOO_MUCH)
     wrong += await desk.looked("too large", await gone.value, 413)
     assert wrong == [], "\n".join(wrong)
+
+
+async def test_what_cannot_be_fetched_in_the_background_is_said(desk: Desk) -> None:
+    """Something before the hub fails, nothing answers at all, or the hub refuses."""
+    page, lists = desk.page, "**/app/orders?*"
+    for meets in (_a_proxy_that_fails, _nobody):
+        await page.goto(f"{desk.address}/app/orders")
+        await page.route(lists, meets)
+        await page.locator("#text").fill("Soto")
+        await page.locator("#text").press("Enter")
+        await expect(page.locator("#said")).to_contain_text("Despacho no responde")
+        await expect(page.locator("h1")).to_have_text("Pedidos")
+        await page.unroute(lists)
+    await page.goto(f"{desk.address}/app/orders")
+    await page.evaluate("document.body.setAttribute('hx-headers', '{\"x-csrf-token\": \"of another session\"}')")
+    await page.locator("#text").fill("Soto")
+    await page.locator("#text").press("Enter")
+    await expect(page.locator("#said")).to_contain_text(desk.store.name)
+    desk.complaints.clear()
+
+
+async def _a_proxy_that_fails(route: Route) -> None:
+    await route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+
+async def _nobody(route: Route) -> None:
+    await route.abort()
 
 
 async def test_a_store_that_was_removed_and_a_browser_that_has_left_find_pages_for_everybody(

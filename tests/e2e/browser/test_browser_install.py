@@ -31,6 +31,9 @@ async def test_the_app_is_installed_in_a_frame_of_the_admin_and_stays_signed_in(
     await expect(app.locator("header.desk-head")).to_contain_text((await theatre.store(FIRST_STORE)).name)
     await tab.reload()
     await expect(app.get_by_role("heading", name=TODAY[language], exact=True)).to_be_visible()
+    held = {one["name"]: one for one in await tab.context.cookies()}["despacho_session"]
+    assert (held["httpOnly"], held["secure"], held["sameSite"]) == (True, True, "None")
+    assert "127.0.0.1" in (held.get("partitionKey") or ""), "kept for frames of this admin's site alone"
     await app.locator("nav.desk-nav a[href='/app/orders']").click()
     await expect(app.locator("nav.desk-nav a[aria-current='page']")).to_have_attribute("href", "/app/orders")
 
@@ -85,12 +88,13 @@ async def test_two_stores_in_one_browser_never_stand_in_for_each_other(tab: Page
 async def test_a_list_that_was_left_open_shows_nothing_of_the_other_store(tab: Page, theatre: Theatre) -> None:
     other = await tab.context.new_page()
     app = await _opened(tab, theatre, FIRST_STORE)
-    await app.get_by_role("link", name="Orders").click()
+    await app.locator("nav.desk-nav a[href='/app/orders']").click()
     await expect(app.get_by_role("heading", name="Orders")).to_be_visible()
     await _opened(other, theatre, SECOND_STORE)
     await app.locator("#text").fill("somebody")
     await app.locator("#text").press("Enter")
-    await expect(app.locator("header.desk-head")).to_contain_text((await theatre.store(SECOND_STORE)).name)
+    await expect(app.get_by_role("alert")).to_contain_text((await theatre.store(SECOND_STORE)).name)
+    await expect(app.locator("header.desk-head")).to_contain_text((await theatre.store(FIRST_STORE)).name)
 
 
 async def _opened(page: Page, theatre: Theatre, code: str) -> FrameLocator:

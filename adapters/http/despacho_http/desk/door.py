@@ -60,8 +60,7 @@ class SignedIn:
             if visitor.is_asleep and action_of(scope) not in _WHILE_ASLEEP:
                 raise StoreAsleep(store=visitor.store.name)
         elif _is_part_of_another(request, visitor):
-            await _load_again(visitor, send)
-            return
+            raise FormNotOurs(store=visitor.store.name)
         await self._app(scope, receive, send)
 
 
@@ -96,12 +95,6 @@ def _is_part_of_another(request: Request[Any, Any, Any], visitor: Visitor) -> bo
     """Whether a page of another session asks for a part of itself: htmx sends the token along with everything."""
     token = request.headers.get("x-csrf-token")
     return "hx-request" in request.headers and token is not None and not _is_own(token, visitor)
-
-
-async def _load_again(visitor: Visitor, send: Send) -> None:
-    """The whole page is to be loaded, with the name of the store that the browser is signed in for by now."""
-    words = FormNotOurs(store=visitor.store.name).text(visitor.language).encode()
-    await send_answer(send, 409, words, "text/plain; charset=utf-8", hx_refresh="true", cache_control="no-store")
 
 
 def _is_own(token: str, visitor: Visitor) -> bool:

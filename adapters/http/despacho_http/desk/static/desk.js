@@ -46,6 +46,18 @@ for (const canvas of document.querySelectorAll("canvas[data-sign]")) {
   form.querySelector("[data-sign-clear]").addEventListener("click", () => { pen.clearRect(0, 0, canvas.width, canvas.height); ink = null; });
   form.addEventListener("submit", () => { field.value = ink ? cropped() : ""; });
 }
+// What was asked for in the background and did not come: said at the top of the page that is there, in the hub's words if it has any.
+const tell = (words) => {
+  const said = document.getElementById("said");
+  if (said && words) { said.replaceChildren(words); window.scrollTo(0, 0); }
+};
+const unreachable = () => tell(document.getElementById("unreachable")?.content.cloneNode(true));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status < 400) return;
+  const part = new DOMParser().parseFromString(detail.serverResponse, "text/html").querySelector(".alert");
+  if (part) tell(document.importNode(part, true)); else unreachable();
+});
+for (const gone of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(gone, unreachable);
 // Forms that open in place: one at a time, since their fields have the same names; and the eyes go where the form is.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.target.matches?.("[data-in-place]")) return;
