@@ -28,7 +28,7 @@ async def dock(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Dock]:
 async def test_each_doubt_is_looked_into_as_thoroughly_as_the_first(dock: Dock) -> None:
     Van.breaks = [Uncertain("cut off")] * 3
     _, effect = await dock.buy()
-    await dock.wait(30, 60)
+    await dock.wait(16, 60)
     assert (await dock.effect(effect)).state is EffectState.DONE
     assert Van.asked == (["buy"] + ["find"] * LOOKS) * 3 + ["buy"]
 
@@ -76,9 +76,9 @@ async def test_what_was_sold_and_cannot_be_written_is_told_to_a_person_with_its_
     assert shipment.problem == effect.message
     assert (effect.message or "").startswith("done (TWICE), but that could not be written here")
     Van.asked.clear()
-    await dock.wait(120, 30)
+    await dock.wait(40, 90)
     assert (await dock.effect(effect)).message == effect.message
-    assert 2 <= len(Van.asked) <= 30, "looked for in an hour, ever more patiently"
+    assert 2 <= len(Van.asked) <= 20, "looked for in an hour, ever more patiently"
     assert "buy" not in Van.asked
 
 
@@ -121,10 +121,10 @@ async def test_a_void_that_is_never_answered_is_asked_for_ever_more_rarely_and_t
     Van.breaks = [Uncertain("no answer")] * 99
     Van.asked.clear()
     await dock.hub.services.shipping.void(dock.store.id, shipment.id, wait=5)
-    await dock.wait(60, 60)
+    await dock.wait(24, 150)
     assert (await dock.shipment(shipment)).state is ShipmentState.VOIDING
     assert 5 <= len(Van.asked) <= 12, "in an hour"
-    await dock.wait(40, 3_600)
+    await dock.wait(14, 3_700)
     kept = await dock.shipment(shipment)
     assert kept.state is ShipmentState.BOUGHT
     assert (kept.problem or "").startswith("gave up after 20 attempts: no answer")
