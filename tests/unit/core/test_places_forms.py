@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from despacho_core.places import COUNTRIES, Comuna, Match, MatchedBy, comunas_of, find_comuna, regions_of
+from tests.examples import THOROUGH
 
 SHORT = {
     "San ": "Sn. ", "Santa ": "Sta. ", "Santo ": "Sto. ", "Puerto ": "Pto. ", "General ": "Gral. ", "Puente ": "Pte. ",
@@ -145,12 +146,12 @@ def test_initials_stand_for_the_first_word_where_no_other_name_fits() -> None:
 
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_one_wrong_letter_leads_to_no_other_comuna_silently(country: str) -> None:
-    """Every name with each letter left out, in its region: the comuna itself, or a question."""
-    settled = 0
-    for comuna in comunas_of(country).values():
+    """Every name with each letter left out, in its region: the comuna itself, or a question. Every day one name in five."""
+    settled, share = 0, 1 if THOROUGH else 5
+    for comuna in list(comunas_of(country).values())[::share]:
         for place in range(1, len(comuna.name)):
             written = comuna.name[:place] + comuna.name[place + 1 :]
             match = find_comuna(written, comuna.region, country)
             assert match.comuna in {comuna, None}, written
             settled += match.comuna is not None
-    assert settled > 2_000
+    assert settled > 2_000 // share
