@@ -52,44 +52,54 @@ class Registered:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What is there of ours, and which services should be listed. ``method`` is the shipping method to keep."""
+class _Hooks:
+    """Webhooks of ours that are there; ``others`` is how many there are of others."""
 
-    hooks: Sequence[Hook]
-    methods: Sequence[ShippingMethod]
-    wanted: frozenset[str]
-    method: ShippingMethod | None
+    there: Sequence[Hook]
     others: int
 
     @property
-    def kept_hooks(self) -> dict[str, Hook]:
-        """The one webhook of each event; of several the first."""
-        return {hook.event: hook for hook in reversed(self.hooks) if hook.event in EVENTS}
+    def kept(self) -> dict[str, Hook]:
+        """The one of each event; of several the first."""
+        return {hook.event: hook for hook in reversed(self.there) if hook.event in EVENTS}
 
     @property
-    def missing_hooks(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[str, ...]:
         """Events that nobody delivers."""
-        there = self.kept_hooks
-        return tuple(event for event in EVENTS if event not in there)
+        return tuple(event for event in EVENTS if event not in self.kept)
 
     @property
-    def surplus_hooks(self) -> list[Hook]:
-        """Webhooks that deliver again what is delivered, or what is not asked for."""
-        kept = {hook.id for hook in self.kept_hooks.values()}
-        return [hook for hook in self.hooks if hook.id not in kept]
+    def surplus(self) -> list[Hook]:
+        """Those that deliver again what is delivered, or what is not asked for."""
+        kept = {hook.id for hook in self.kept.values()}
+        return [hook for hook in self.there if hook.id not in kept]
 
-    def registered(self) -> Registered:
-        """The same for people."""
-        listed = frozenset(self.method.services if self.method is not None else ())
-        return Registered(
-            hooks=tuple(event for event in EVENTS if event not in self.missing_hooks),
-            missing_hooks=self.missing_hooks,
-            has_method=self.method is not None,
-            services=tuple(sorted(listed)),
-            missing_services=tuple(sorted(self.wanted - listed)) if self.method is not None else (),
-            other_hooks=self.others,
-            surplus=len(self.surplus_hooks) + max(len(self.methods) - 1, 0),
-        )
+
+@dataclass(frozen=True)
+class _Methods:
+    """Shipping methods of ours that are there, the ``best`` of them, and which services should be listed."""
+
+    there: Sequence[ShippingMethod]
+    best: ShippingMethod | None
+    wanted: frozenset[str]
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """Services that the best one lists."""
+        return frozenset(() if self.best is None else self.best.services)
+
+
+def _registered(hooks: _Hooks, methods: _Methods) -> Registered:
+    has_method = methods.best is not None
+    return Registered(
+        hooks=tuple(event for event in EVENTS if event not in hooks.missing),
+        missing_hooks=hooks.missing,
+        has_method=has_method,
+        services=tuple(sorted(methods.listed)),
+        missing_services=tuple(sorted(methods.wanted - methods.listed)) if has_method else (),
+        other_hooks=hooks.others,
+        surplus=len(hooks.surplus) + max(len(methods.there) - 1, 0),
+    )
 
 
 class PlatformRegistration:
@@ -101,7 +111,8 @@ class PlatformRegistration:
 
     async def look(self, store: Store) -> Registered:
         """Ask the platform. Raises ``ProviderError`` where it cannot be asked or does not let us in."""
-        return (await self._found(self._office.storefronts.of(store), store)).registered()
+        storefront = self._office.storefronts.of(store)
+        return _registered(await self._hooks(storefront), await self._methods(storefront, store))
 
     async def repair(self, store: Store, *, within: float = PATIENCE_S) -> Registered:
         """Register what is missing and remove what is ours and surplus; returns what the platform held before.
@@ -118,9 +129,10 @@ class PlatformRegistration:
         try:
             async with asyncio.timeout(within), self._office.locks.hold(f"register:{store.id}", seconds=within):
                 storefront = self._office.storefronts.of(store)
-                found = await self._found(storefront, store)
-                await self._mend_hooks(storefront, found)
-                method_id = await self._mended_method(storefront, store, found)
+                hooks = await self._hooks(storefront)
+                await self._mend_hooks(storefront, hooks)
+                methods = await self._methods(storefront, store)
+                method_id = await self._mended_method(storefront, store, methods)
         except TimeoutError as error:
             late = Unavailable(f"registering took longer than {within:.0f} seconds")
             await self._note(store.id, None, str(late))
@@ -129,29 +141,32 @@ class PlatformRegistration:
             await self._note(store.id, None, str(error))
             raise
         await self._note(store.id, method_id, None)
-        return found.registered()
+        return _registered(hooks, methods)
 
-    async def _found(self, storefront: Storefront, store: Store) -> _Found:
-        links = self._office.links
+    async def _hooks(self, storefront: Storefront) -> _Hooks:
         hooks = list(await storefront.hooks())
-        ours = [hook for hook in hooks if hook.url == links.webhooks()]
-        methods = [one for one in await storefront.shipping_methods() if one.callback_url == links.rates(store.key)]
+        ours = [hook for hook in hooks if hook.url == self._office.links.webhooks()]
+        return _Hooks(ours, len(hooks) - len(ours))
+
+    async def _methods(self, storefront: Storefront, store: Store) -> _Methods:
+        address = self._office.links.rates(store.key)
+        ours = [one for one in await storefront.shipping_methods() if one.callback_url == address]
         wanted = frozenset([service.code for service in await self._quoting.services(store)])
         best = max(
-            methods, key=lambda one: (wanted <= set(one.services), one.id == store.shipping_method_id), default=None
+            ours, key=lambda one: (wanted <= set(one.services), one.id == store.shipping_method_id), default=None
         )
-        return _Found(ours, methods, wanted, best, len(hooks) - len(ours))
+        return _Methods(ours, best, wanted)
 
-    async def _mend_hooks(self, storefront: Storefront, found: _Found) -> None:
-        for event in found.missing_hooks:
+    async def _mend_hooks(self, storefront: Storefront, hooks: _Hooks) -> None:
+        for event in hooks.missing:
             await storefront.create_hook(event, self._office.links.webhooks())
-        for hook in found.surplus_hooks:
+        for hook in hooks.surplus:
             await storefront.delete_hook(hook.id)
 
-    async def _mended_method(self, storefront: Storefront, store: Store, found: _Found) -> str:
+    async def _mended_method(self, storefront: Storefront, store: Store, methods: _Methods) -> str:
         """One method per store; made again when it does not list the services that the accounts now offer."""
-        if found.method is not None and found.wanted <= set(found.method.services):
-            kept = found.method.id
+        if methods.best is not None and methods.wanted <= methods.listed:
+            kept = methods.best.id
         else:
             created = await storefront.create_shipping_method(
                 name=METHOD_NAME,
@@ -161,7 +176,7 @@ class PlatformRegistration:
                 origin=store.settings.origin,
             )
             kept = created.id
-        for method in found.methods:
+        for method in methods.there:
             if method.id != kept:
                 await storefront.delete_shipping_method(method.id)
         return kept

@@ -34,11 +34,11 @@ class StoreAsleep(Conflict):
 
     code = "store-asleep"
     texts: ClassVar[dict[str, str]] = {
-        "en": "The store {store} does not let us in any more. Open the App in the store's admin, or give its new credentials with "
+        "en": "The store “{store}” does not let us in any more. Open the App in the store's admin, or give its new credentials with "
         "`despacho stores add`; then go on.",
-        "es": "La tienda {store} ya no nos deja entrar. Abre la App en el panel de la tienda, o da sus credenciales nuevas con "
+        "es": "La tienda «{store}» ya no nos deja entrar. Abre la App en el panel de la tienda, o da sus credenciales nuevas con "
         "`despacho stores add`, y luego continúa.",
-        "pt": "A loja {store} já não nos deixa entrar. Abra a App no painel da loja, ou dê as credenciais novas com "
+        "pt": "A loja «{store}» já não nos deixa entrar. Abra a App no painel da loja, ou dê as credenciais novas com "
         "`despacho stores add`, e depois continue.",
     }
 
@@ -73,4 +73,17 @@ class DocumentMissing(NotFound):
         "en": "There is no document in the format {format} for {what} {id}. Ask again once it is ready, or choose another format.",
         "es": "No hay documento en formato {format} para {what} {id}. Consulta cuando esté listo o elige otro formato.",
         "pt": "Não há documento no formato {format} para {what} {id}. Consulte quando estiver pronto ou escolha outro formato.",
+    }
+
+
+class AccountRemoved(NotFound):
+    """The account was removed, and nobody else can be asked for a file that was never kept here."""
+
+    code = "account-removed"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "The account of {what} {id} was removed, and no {format} of it was kept here. Get it from the carrier or invoicing system itself.",
+        "es": "La cuenta de {what} {id} fue eliminada y aquí no quedó guardado su {format}. Obtenlo directamente del transportista o del "
+        "sistema de facturación.",
+        "pt": "A conta de {what} {id} foi removida e aqui não ficou guardado o seu {format}. Obtenha-o diretamente da transportadora ou do "
+        "sistema de faturação.",
     }

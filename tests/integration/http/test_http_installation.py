@@ -261,23 +261,24 @@ async def test_repairing_removes_what_is_ours_and_there_twice_and_nothing_of_oth
     assert [hook.url for hook in simulated.hooks.values() if hook.url != ours] == [f"{listening.url}/health/live"]
 
 
-@pytest.mark.parametrize("endpoint", ["hooks.list", "shipping-methods.list"])
-async def test_whoever_comes_in_is_signed_in_though_the_platform_registers_nothing(
-    listening: Listening, endpoint: str
+@pytest.mark.parametrize(("endpoint", "code", "hooks"), [("hooks.list", "a", 0), ("shipping-methods.list", "b", 6)])
+async def test_whoever_comes_in_is_signed_in_though_the_platform_does_not_register_all(
+    listening: Listening, endpoint: str, code: str, hooks: int
 ) -> None:
-    faults = listening.sandbox.store.faults
+    faults, simulated = listening.sandbox.store.faults, listening.sandbox.store.add_store(StoreSpec(code=code))
     faults.add(Fault(kind=FaultKind.FAIL_BEFORE, endpoint=endpoint))
     async with listening.browser() as browser:
-        shown = await browser.get(await consent(browser, "tienda-sur"))
+        shown = await browser.get(await consent(browser, code))
         assert (shown.status_code, SESSION in browser.cookies) == (200, True)
         assert "por registar" in shown.text
-        arrived = await browser.get(await consent(browser, "tienda-sur", return_to="/"))
+        arrived = await browser.get(await consent(browser, code, return_to="/"))
         assert (arrived.status_code, arrived.headers["location"]) == (303, "/app")
+        assert len(simulated.hooks) == hooks, "what can be registered is"
         today = (await browser.get("/app")).text
         assert 'href="/app/settings"' in today
         assert "por registar" in today
         faults.clear()
-        await browser.get(await consent(browser, "tienda-sur"))
+        await browser.get(await consent(browser, code))
         assert "por registar" not in (await browser.get("/app")).text
 
 
