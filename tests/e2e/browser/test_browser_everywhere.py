@@ -22,6 +22,24 @@ from tests.town import FIRST_STORE
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOO_MUCH = 8 * 1024 * 1024 + 1
+FILLED_IN_WRONG = (
+    ("/app/accounts/new/chilexpress", "/app/accounts/new/chilexpress"),
+    ("/app/accounts/{account_id}", "/app/accounts/{account_id}/terms"),
+    ("/app/invoices/{invoice_id}", "/app/invoices/{invoice_id}/credit"),
+    ("/app/invoices/waiting/{waiting}", "/app/invoices/waiting/{waiting}/billing"),
+    ("/app/manifests/{manifest_id}/sign/merchant", "/app/manifests/{manifest_id}/sign/merchant"),
+    ("/app/rates/boxes/new", "/app/rates/boxes/new"),
+    ("/app/rates/rules/new?do=mark_up", "/app/rates/rules/new"),
+    ("/app/rates/tariff/new", "/app/rates/tariff/new"),
+    ("/app/settings", "/app/settings/origin"),
+    ("/app/settings", "/app/settings/parcel"),
+)
+"""A page, and one of its forms."""
+_SEND_QUESTION_MARKS = """(action) => {
+  const form = [...document.querySelectorAll('main form')].find((one) => one.getAttribute('action') === action);
+  for (const one of form.elements) if (['text', 'email', 'tel', 'search', 'password'].includes(one.type)) one.value = '?';
+  form.submit();
+}"""
 _TAMPERED = "() => { for (const one of document.querySelectorAll('[name=csrf]')) one.value = 'of another session'; }"
 _SEND_TOO_MUCH = """(octets) => {
   const form = document.querySelector("form[action='/app/person']");
@@ -133,6 +151,21 @@ async def test_a_form_that_is_refused_is_for_everybody_too(desk: Desk) -> None:
     async with page.expect_navigation() as gone:
         await page.evaluate(_SEND_TOO_MUCH, TOO_MUCH)
     wrong += await desk.looked("too large", await gone.value, 413)
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_a_form_that_is_not_right_says_so_for_everybody(desk: Desk) -> None:
+    """Every field holds what fits nowhere; what the page says of it can be read by everybody as well."""
+    page, wrong = desk.page, []
+    for path, action in FILLED_IN_WRONG:
+        name = f"{path} with question marks".format_map(desk.ids)
+        await page.goto(f"{desk.address}{path}".format_map(desk.ids))
+        async with page.expect_navigation() as gone:
+            await page.evaluate(_SEND_QUESTION_MARKS, action.format_map(desk.ids))
+        answer = await gone.value
+        if not await page.locator("[role=alert], [aria-invalid=true]").count():
+            wrong.append(f"{name}: nothing says what is wrong")
+        wrong += await desk.looked(name, answer, answer.status)
     assert wrong == [], "\n".join(wrong)
 
 
