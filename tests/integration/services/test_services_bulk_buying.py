@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -82,18 +83,33 @@ class Desk:
         return await self.hub.services.bulk.get(self.store.id, file.batch.id)
 
 
-@pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_shop(database_url, tmp_path, [provider("van", Van)]) as (hub, store):
+@asynccontextmanager
+async def opened_desk(url: str, folder: Path) -> AsyncIterator[Desk]:
+    async with open_shop(url, folder, [provider("van", Van)]) as (hub, store):
         [account] = await hub.services.accounts.all(store.id)
         yield Desk(hub, store, account.id)
+
+
+@pytest.fixture
+async def desk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Where the rules are what matters."""
+    async with opened_desk(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def everywhere(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """On both databases: where batches are kept, found and worked off."""
+    async with opened_desk(database_url, tmp_path) as opened:
+        yield opened
 
 
 def states(file: BatchFile) -> dict[int, LineState]:
     return {one.line.order_number: one.state for one in file.lines}
 
 
-async def test_every_line_has_its_own_result(desk: Desk) -> None:
+async def test_every_line_has_its_own_result(everywhere: Desk) -> None:
+    desk = everywhere
     orders = await desk.orders(1001, REFUSED, LOST, 1002)
     file = await desk.buy(orders)
     assert set(states(file).values()) == {LineState.WAITING}
@@ -147,7 +163,8 @@ async def test_500_are_taken_and_501_are_not(desk: Desk) -> None:
     assert await desk.hub.services.bulk.page(desk.store.id) == []
 
 
-async def test_the_same_key_is_the_same_batch(desk: Desk) -> None:
+async def test_the_same_key_is_the_same_batch(everywhere: Desk) -> None:
+    desk = everywhere
     orders = await desk.orders(1001, 1002)
     first = await desk.buy(orders, key="monday", fingerprint="f")
     again = await desk.buy(orders, key="monday", fingerprint="f")
@@ -172,7 +189,8 @@ class Dying(BatchHandler):
         self.died = True
 
 
-async def test_a_crash_between_lines_loses_none_and_asks_for_none_twice(desk: Desk) -> None:
+async def test_a_crash_between_lines_loses_none_and_asks_for_none_twice(everywhere: Desk) -> None:
+    desk = everywhere
     runner = desk.hub.services.runner
     healthy = runner.handler("batch")
     services = desk.hub.services
@@ -197,7 +215,8 @@ async def test_a_crash_between_lines_loses_none_and_asks_for_none_twice(desk: De
     ]
 
 
-async def test_two_batches_at_once_buy_each_order_once(desk: Desk) -> None:
+async def test_two_batches_at_once_buy_each_order_once(everywhere: Desk) -> None:
+    desk = everywhere
     orders = await desk.orders(1001, 1002, 1003)
     files = [await desk.buy(orders), await desk.buy(orders[::-1])]
     await desk.work()
@@ -213,7 +232,8 @@ async def test_purchases_of_a_batch_wait_in_the_bulk_lane(desk: Desk) -> None:
     assert (effect.lane, effect.kind) == (Lane.BULK, "buy")
 
 
-async def test_all_paid_orders_without_a_label_are_found(desk: Desk) -> None:
+async def test_all_paid_orders_without_a_label_are_found(everywhere: Desk) -> None:
+    desk = everywhere
     await desk.orders(1001, 1002, 1003, 1004, 1005, 1006)
     await desk.hub.services.shipping.buy(desk.store.id, 1002, desk.wish, wait=10)
     await desk.change(1003, shipping_required=False)
@@ -226,7 +246,8 @@ async def test_all_paid_orders_without_a_label_are_found(desk: Desk) -> None:
     assert left_over == 0
 
 
-async def test_more_than_500_waiting_are_counted(desk: Desk) -> None:
+async def test_more_than_500_waiting_are_counted(everywhere: Desk) -> None:
+    desk = everywhere
     office = desk.hub.services.office
     await desk.orders(1000)
     async with office.units.begin() as work:
@@ -267,7 +288,8 @@ async def test_another_stores_batch_is_not_there(desk: Desk) -> None:
             await ask
 
 
-async def test_lines_of_another_store_are_neither_read_nor_written(desk: Desk) -> None:
+async def test_lines_of_another_store_are_neither_read_nor_written(everywhere: Desk) -> None:
+    desk = everywhere
     file = await desk.buy(await desk.orders(1001))
 
     async def tried(work: UnitOfWork) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -44,14 +45,29 @@ class Shop:
         return list((await self.tracking.events_of(self.store.id, shipment.id))[1])
 
 
-@pytest.fixture
-async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
+@asynccontextmanager
+async def opened_shop(url: str, folder: Path) -> AsyncIterator[Shop]:
     road, clock = Road(batch_size=3), TurnedClock()
-    async with open_shop(database_url, tmp_path, [road.provider()], clock=clock) as (hub, store):
+    async with open_shop(url, folder, [road.provider()], clock=clock) as (hub, store):
         yield Shop(hub, store, road, clock)
 
 
-async def test_parcels_are_asked_for_in_batches_and_only_when_they_are_due(shop: Shop) -> None:
+@pytest.fixture
+async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
+    """Where the rules are what matters."""
+    async with opened_shop(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def everywhere(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
+    """On both databases: where it matters who takes what, and when."""
+    async with opened_shop(database_url, tmp_path) as opened:
+        yield opened
+
+
+async def test_parcels_are_asked_for_in_batches_and_only_when_they_are_due(everywhere: Shop) -> None:
+    shop = everywhere
     for order in range(1001, 1008):
         await shop.bought(order)
     assert await shop.tracking.sync_due() == SyncResult()
@@ -216,7 +232,8 @@ async def test_a_provider_that_breaks_breaks_nothing_else(shop: Shop) -> None:
     assert (await shop.tracking.sync_due()).asked == 1
 
 
-async def test_a_worker_that_dies_while_asking_loses_nothing(shop: Shop) -> None:
+async def test_a_worker_that_dies_while_asking_loses_nothing(everywhere: Shop) -> None:
+    shop = everywhere
     shipment, [number] = await shop.bought()
     shop.road.happened(number, S.DELIVERED, shop.clock.now())
     shop.road.errors = [asyncio.CancelledError()]  # what ends a process
@@ -229,7 +246,8 @@ async def test_a_worker_that_dies_while_asking_loses_nothing(shop: Shop) -> None
     assert await told(shop.hub, shipment) == ["delivered"]
 
 
-async def test_two_workers_at_once_ask_about_each_parcel_once(shop: Shop) -> None:
+async def test_two_workers_at_once_ask_about_each_parcel_once(everywhere: Shop) -> None:
+    shop = everywhere
     numbers = [(await shop.bought(order))[1][0] for order in range(1001, 1013)]
     shop.clock.turn(3600)
     results = await asyncio.gather(shop.tracking.sync_due(), shop.tracking.sync_due())
@@ -237,7 +255,8 @@ async def test_two_workers_at_once_ask_about_each_parcel_once(shop: Shop) -> Non
     assert sorted(number for batch in shop.road.asked for number in batch) == sorted(numbers)
 
 
-async def test_a_push_and_an_answer_at_once_are_one_event_and_one_change(shop: Shop) -> None:
+async def test_a_push_and_an_answer_at_once_are_one_event_and_one_change(everywhere: Shop) -> None:
+    shop = everywhere
     shipment, [number] = await shop.bought()
     shop.road.happened(number, S.DELIVERED, shop.clock.now())
     await asyncio.gather(
@@ -248,7 +267,8 @@ async def test_a_push_and_an_answer_at_once_are_one_event_and_one_change(shop: S
     assert await told(shop.hub, shipment) == ["delivered"]
 
 
-async def test_an_asleep_store_is_not_asked_for(shop: Shop) -> None:
+async def test_an_asleep_store_is_not_asked_for(everywhere: Shop) -> None:
+    shop = everywhere
     await shop.bought()
     async with shop.hub.services.office.units.begin() as work:
         await work.stores.save(shop.store.asleep("uninstalled"))
