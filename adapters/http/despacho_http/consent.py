@@ -26,7 +26,7 @@ from despacho_http.desk.door import INSTALL
 from despacho_http.desk.entrance import HOME, landing, local_path, session_cookie
 from despacho_http.frames import frames_for
 from despacho_http.pages import Html, facts, html, page
-from despacho_http.problems import problem_of
+from despacho_http.problems import problem_of, status_of, title
 from despacho_http.refusals import InternalError
 from despacho_services.consenting import CONSENT_MINUTES, LONGEST_STATE, ConsentUnknown
 from despacho_services.installation import Installed
@@ -47,6 +47,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "denied": "You did not allow it, so nothing was changed ({error}).",
         "again": "Start again",
         "back": "Go on as this browser is signed in",
+        "tab": "Open the App in a tab",
+        "why_tab": "Does this come again and again? Some browsers keep nothing for a page that is shown inside another one.",
     },
     "es": {
         "done": "{store} está instalada",
@@ -60,6 +62,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "denied": "No diste el permiso, así que no se cambió nada ({error}).",
         "again": "Comenzar de nuevo",
         "back": "Seguir con la sesión que este navegador tiene abierta",
+        "tab": "Abrir la App en una pestaña",
+        "why_tab": "¿Aparece una y otra vez? Algunos navegadores no guardan nada de una página que se muestra dentro de otra.",
     },
     "pt": {
         "done": "{store} está instalada",
@@ -73,6 +77,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "denied": "Não deu a autorização, por isso nada foi alterado ({error}).",
         "again": "Começar de novo",
         "back": "Continuar com a sessão que este navegador tem iniciada",
+        "tab": "Abrir a App num separador",
+        "why_tab": "Aparece repetidamente? Alguns navegadores não guardam nada de uma página que é mostrada dentro de outra.",
     },
 }
 
@@ -84,6 +90,8 @@ def _as_page(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = problem_of(error)
     if isinstance(problem, InternalError):
         log.error("an installation broke", exc_info=error)
+    if isinstance(problem, ConsentUnknown):
+        return _unknown(request, problem)
     return problem_page(request, problem, language_of(request.scope, "es"))
 
 
@@ -164,6 +172,21 @@ def _refused(request: AnyRequest, error: str, description: str | None) -> Respon
     said = words["denied" if error == "access_denied" else "said"].format(error=(description or error)[:300])
     content = html("<p>{said}</p>{ways}", said=said, ways=_ways_on(request, language))
     return page(words["refused"], content, language=language, status=400, frames=frames_for(request.app))
+
+
+def _unknown(request: AnyRequest, problem: ConsentUnknown) -> Response[str]:
+    """Too late, twice, or a browser that keeps no cookies in a frame of another site: a tab of its own helps that one."""
+    language = language_of(request.scope, "es")
+    words = _WORDS[language]
+    content = html(
+        '<p>{text}</p>{ways}<p>{why}<br><a href="/" target="_blank" rel="noopener">{tab}</a></p>',
+        text=problem.text(language),
+        ways=_ways_on(request, language),
+        why=words["why_tab"],
+        tab=words["tab"],
+    )
+    heading, frames = title(problem.code, language), frames_for(request.app)
+    return page(heading, content, language=language, status=status_of(problem), frames=frames)
 
 
 def _ways_on(request: AnyRequest, language: str) -> Html:

@@ -5,6 +5,7 @@ It works for the store whose admin opened the App last, and a page that is still
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -155,6 +156,14 @@ async def test_a_consent_that_the_platform_began_by_itself_is_begun_properly_onc
     assert (answer.status_code, answer.headers["location"]) == (302, "/jumpseller/install?return_to=/app")
     asked = {"cookie": f"despacho_browser={'b' * 32}"}
     assert (await web.client.get("/jumpseller/callback?code=without-its-state", headers=asked)).status_code == 409
+
+
+@pytest.mark.parametrize(("language", "tab"), [("es", "una pestaña"), ("pt", "num separador"), ("en", "in a tab")])
+async def test_a_browser_that_keeps_nothing_in_a_frame_is_led_into_a_tab(web: Web, language: str, tab: str) -> None:
+    answer = await web.client.get("/jumpseller/callback?code=x&state=y", headers={"accept-language": language})
+    assert answer.status_code == 409
+    assert re.search(rf'<a href="/" target="_blank" rel="noopener">[^<]*{tab}</a>', answer.text)
+    assert _leads_to_consent(answer)
 
 
 def _leads_to_consent(answer: httpx.Response) -> bool:
