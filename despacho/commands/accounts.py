@@ -127,7 +127,7 @@ def test(account_id: str, as_json: bool) -> None:
 @click.argument("account_id", metavar="ID")
 @json_option
 def remove(account_id: str, as_json: bool) -> None:
-    """Remove the account ID. Its shipments and documents stay, and can no longer be followed."""
+    """Remove the account ID. Its shipments stay, and can no longer be followed; labels and documents stay as far as they are kept here."""
 
     async def use(hub: Hub) -> None:
         store, account = await account_by_id(hub, account_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from despacho_core.errors import DocumentMissing, ProviderDown
+from despacho_core.errors import AccountRemoved, DocumentMissing, ProviderDown
 from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_ports.documents import StoredDocument
 from despacho_ports.errors import ProviderError, RateLimited, Rejected
 from despacho_ports.invoicing import FetchesDocuments, FindsDocuments, IssueRequest
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 
 MOST_PAUSE_SECONDS = 3.0
 """A pause up to this long, asked for by the system, is waited out."""
@@ -20,6 +20,7 @@ async def invoice_pdf(office: Office, invoice: Invoice) -> StoredDocument:
 
     Raises:
         DocumentMissing: Not issued, or the system has none.
+        AccountRemoved: It was never fetched while there was somebody to ask.
         ProviderDown: The system cannot be asked now; later it can.
     """
     document_id = f"{invoice.id}-pdf"
@@ -42,7 +43,9 @@ async def _fetched(office: Office, invoice: Invoice) -> bytes:
     if invoice.state is not InvoiceState.ISSUED or invoice.external_id is None:
         raise missing_pdf(invoice)
     async with office.units.begin(write=False) as work:
-        account = await account_of(work, invoice.store_id, invoice.account_id)
+        account = await work.accounts.get(invoice.store_id, invoice.account_id)
+    if account is None:
+        raise AccountRemoved(what="invoice", id=invoice.public_id or invoice.id, format="pdf")
     connector, provider = office.connector(account), office.provider_name(account)
     if isinstance(connector, FetchesDocuments):
         return await fetched_pdf(connector, invoice, provider=provider)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from despacho_core.errors import AccountRemoved
 from despacho_core.shipments import Label, Shipment
 from despacho_core.stores import Account
 from despacho_ports.carriers import LabelDocument, LabelFormat, LabelHandle, ReprintsLabels
@@ -73,12 +74,15 @@ class LabelDocuments:
                     await work.labels.save(current)
             await work.commit()
 
-    async def of_carrier(self, shipment: Shipment, label: Label, account: Account, wanted: LabelFormat) -> bytes | None:
+    async def of_carrier(
+        self, shipment: Shipment, label: Label, account: Account | None, wanted: LabelFormat
+    ) -> bytes | None:
         """The carrier's document in this format; None where it has none and we draw it.
 
         Raises:
             ProviderError: The carrier cannot be asked now.
             AccountNeedsAttention: It would refuse to answer.
+            AccountRemoved: There is no ``account`` to ask with, and none is kept.
         """
         kept = label.documents.get(wanted.value)
         if kept == "":
@@ -87,6 +91,8 @@ class LabelDocuments:
             stored = await self._office.documents.get(label.store_id, kept)
             if stored is not None:
                 return stored.content
+        if account is None:
+            raise AccountRemoved(what="label", id=label.tracking_number, format=wanted.value)
         return await self._reprinted(shipment, label, account, wanted)
 
     async def draw_instead(self, label: Label, wanted: LabelFormat, problem: str | None = None) -> None:
@@ -97,10 +103,10 @@ class LabelDocuments:
                 await work.labels.save(current.drawn_instead(wanted.value, problem))
                 await work.commit()
 
-    def form(self, shipment: Shipment, label: Label, account: Account, language: str) -> LabelForm:
-        """What our own label shows."""
+    def form(self, shipment: Shipment, label: Label, account: Account | None, language: str) -> LabelForm:
+        """What our own label shows; without an account it cannot name the carrier."""
         return LabelForm(
-            carrier=self._office.provider_name(account),
+            carrier=self._office.provider_name(account) if account is not None else "",
             service=shipment.service_name,
             order_number=shipment.order_number,
             reference=shipment.piece_reference(label.piece),

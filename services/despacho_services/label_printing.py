@@ -11,12 +11,20 @@ import enum
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
 
-from despacho_core.errors import ChoiceInvalid, DocumentMissing, DomainError, LabelsVoid, NotFound, NothingToPrint
+from despacho_core.errors import (
+    AccountRemoved,
+    ChoiceInvalid,
+    DocumentMissing,
+    DomainError,
+    LabelsVoid,
+    NotFound,
+    NothingToPrint,
+)
 from despacho_core.labels import LabelChoice, LabelPaper, PrintFormat
 from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
 from despacho_core.stores import Account
@@ -63,7 +71,7 @@ class PrintWish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(enum.StrEnum):
-    """Why a label is not on the paper. ``account_gone``: nobody knows any more whose carrier it is."""
+    """Why a label is not on the paper. ``account_gone``: its account was removed, and no such file of it is kept."""
 
     VOIDED = "voided"
     NOT_BOUGHT = "not_bought"
@@ -112,8 +120,22 @@ class _Sheaf:
 
     def choice(self, wish: PrintWish) -> LabelChoice:
         """What most of the labels are usually printed as, with what is wished otherwise."""
-        usual = Counter(self.accounts[shipment.account_id].label for shipment, _ in self.labels)
+        usual = Counter(self._usual(shipment) for shipment, _ in self.labels)
         return wish.of(usual.most_common(1)[0][0] if usual else LabelChoice())
+
+    def to_be_had(self, wanted: PrintFormat) -> _Sheaf:
+        """The same without what only an account could give that was removed: labels of which no such file is kept."""
+        there, gone = [], dict[str, LeftOut]()
+        for shipment, label in self.labels:
+            if shipment.account_id in self.accounts or label.documents.get(wanted.value):
+                there.append((shipment, label))
+            else:
+                gone[shipment.id] = _left_out(shipment, Reason.ACCOUNT_GONE)
+        return replace(self, labels=tuple(there), left_out=(*self.left_out, *gone.values()))
+
+    def _usual(self, shipment: Shipment) -> LabelChoice:
+        account = self.accounts.get(shipment.account_id)
+        return account.label if account is not None else LabelChoice().as_format(shipment.label_format)
 
 
 class LabelPrinting:
@@ -137,11 +159,15 @@ class LabelPrinting:
             NotFound: No such shipment.
             LabelsVoid: They are void.
             DocumentMissing: It is not bought, the carrier cannot be asked, or our own cannot be drawn.
+            AccountRemoved: Its account was removed, and no such file of it is kept.
             ChoiceInvalid: No printer does that.
         """
         sheaf = await self._sheaf(store_id, [shipment_id])
         choice = sheaf.choice(wish)
+        sheaf = sheaf.to_be_had(choice.format)
         for out in sheaf.left_out:
+            if out.reason is Reason.ACCOUNT_GONE:
+                raise AccountRemoved(what="shipment", id=shipment_id, format=choice.format.value)
             if out.reason is Reason.VOIDED:
                 raise LabelsVoid(shipment=shipment_id, order=out.order_number)
             raise DocumentMissing(what="shipment", id=shipment_id, format=choice.format.value)
@@ -170,8 +196,10 @@ class LabelPrinting:
             ChoiceInvalid: No printer does that.
         """
         sheaf = await self._sheaf(store_id, shipment_ids)
+        choice = sheaf.choice(wish)
+        sheaf = sheaf.to_be_had(choice.format)
         with ExitStack() as held:
-            file = LabelFile(self._office.renderer, sheaf.choice(wish), wish.start)
+            file = LabelFile(self._office.renderer, choice, wish.start)
             held.callback(file.file.close)
             for first in range(0, len(sheaf.labels), CHUNK):
                 ready = await self._ready(sheaf, sheaf.labels[first : first + CHUNK], file.choice)
@@ -228,7 +256,7 @@ class LabelPrinting:
         wanted = LabelFormat(choice.format.value)
 
         async def one(shipment: Shipment, label: Label) -> Ready:
-            account = sheaf.accounts[shipment.account_id]
+            account = sheaf.accounts.get(shipment.account_id)
             form = self._documents.form(shipment, label, account, sheaf.language)
             try:
                 async with gate:
@@ -240,13 +268,14 @@ class LabelPrinting:
         return list(await asyncio.gather(*(one(*pair) for pair in labels)))
 
 
-def _reason(shipment: Shipment, live: Mapping[str, object], accounts: Mapping[str, Account]) -> Reason | None:
+def _reason(shipment: Shipment, live: Mapping[str, Sequence[Label]], accounts: Mapping[str, Account]) -> Reason | None:
     """Why nothing of the shipment is printed, if so."""
     if shipment.state in {ShipmentState.VOIDING, ShipmentState.VOIDED}:
         return Reason.VOIDED
     if shipment.state is not ShipmentState.BOUGHT or shipment.id not in live:
         return Reason.NOT_BOUGHT
-    return None if shipment.account_id in accounts else Reason.ACCOUNT_GONE
+    kept = all(any(label.documents.values()) for label in live[shipment.id])
+    return None if kept or shipment.account_id in accounts else Reason.ACCOUNT_GONE
 
 
 def _left_out(shipment: Shipment, reason: Reason) -> LeftOut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TITLES: dict[str, tuple[str, str, str]] = {
     "account-needs-attention": ("Account needs attention", "La cuenta requiere atención", "A conta precisa de atenção"),
+    "account-removed": ("Account removed", "Cuenta eliminada", "Conta removida"),
     "app-not-configured": ("App not configured", "App no configurada", "App não configurada"),
     "amount-invalid": ("Amount cannot be stated", "Monto inválido", "Valor inválido"),
     "bad-request": ("Request not understood", "Solicitud no entendida", "Pedido não entendido"),

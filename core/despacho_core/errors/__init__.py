@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from despacho_core.errors.accounts import (
     AccountNeedsAttention,
+    AccountRemoved,
     DocumentMissing,
     NoAccount,
     NotYetKnown,
@@ -76,6 +77,7 @@ from despacho_core.errors.shipping import (
 __all__ = [
     "LANGUAGES",
     "AccountNeedsAttention",
+    "AccountRemoved",
     "AmountInvalid",
     "BatchEmpty",
     "BatchTooLarge",

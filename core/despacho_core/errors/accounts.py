@@ -81,7 +81,8 @@ class AccountRemoved(NotFound):
 
     code = "account-removed"
     texts: ClassVar[dict[str, str]] = {
-        "en": "The account of {what} {id} was removed, and no {format} of it was kept here. Get it from the carrier or invoicing system itself.",
+        "en": "The account of {what} {id} was removed, and no {format} of it was kept here. Get it from the carrier or "
+        "the invoicing system itself.",
         "es": "La cuenta de {what} {id} fue eliminada y aquí no quedó guardado su {format}. Obtenlo directamente del transportista o del "
         "sistema de facturación.",
         "pt": "A conta de {what} {id} foi removida e aqui não ficou guardado o seu {format}. Obtenha-o diretamente da transportadora ou do "

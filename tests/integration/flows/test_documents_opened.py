@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from despacho_core.errors import ProviderDown
+from despacho_core.errors import AccountRemoved, ProviderDown
 from despacho_core.fiscal import Invoice
 from tests.town import Town
 
@@ -36,3 +36,14 @@ async def test_an_invoicing_system_that_cannot_be_asked_now_is_no_missing_docume
     with pytest.raises(ProviderDown):
         await small_town.services.invoicing.pdf(invoice)
     assert (await small_town.services.invoicing.pdf(invoice)).content.startswith(b"%PDF")
+
+
+async def test_a_document_that_was_opened_once_outlives_its_account_and_one_that_never_was_says_why(
+    small_town: Town,
+) -> None:
+    opened, never = await issued(small_town), await issued(small_town)
+    before = await small_town.services.invoicing.pdf(opened)
+    await small_town.services.accounts.remove(small_town.store.id, small_town.invoicing.id)
+    assert await small_town.services.invoicing.pdf(opened) == before
+    with pytest.raises(AccountRemoved, match="no pdf of it was kept"):
+        await small_town.services.invoicing.pdf(never)

@@ -13,7 +13,7 @@ import zxingcpp
 from pypdf import PdfReader
 
 from despacho.bootstrap import Hub
-from despacho_core.errors import ChoiceInvalid, DocumentMissing, LabelsVoid, NotFound, NothingToPrint
+from despacho_core.errors import AccountRemoved, ChoiceInvalid, DocumentMissing, LabelsVoid, NotFound, NothingToPrint
 from despacho_core.labels import LabelChoice, LabelPaper, Matrix, MatrixKind, PrintFormat
 from despacho_core.parcels import Parcel
 from despacho_core.shipments import Shipment, ShipmentState, ShipmentWish
@@ -244,6 +244,23 @@ async def test_voiding_one_of_several_shipments_leaves_the_others(shop: Shop) ->
     with pytest.raises(LabelsVoid):
         await shop.printed(first)
     assert scanned(await shop.printed(second)) == [["DOC000021"]]
+
+
+async def test_what_is_kept_of_a_removed_account_is_printed_for_ever_and_what_is_not_says_why(shop: Shop) -> None:
+    kept, never_fetched = await shop.bought(), await shop.bought("reprinting")
+    before = await shop.printed(kept)
+    for account_id in shop.accounts.values():
+        await shop.hub.services.accounts.remove(shop.store.id, account_id)
+    assert await shop.printed(kept) == before
+    with pytest.raises(AccountRemoved, match="no pdf of it was kept"):
+        await shop.printed(never_fetched)
+    with pytest.raises(AccountRemoved, match="no zpl of it was kept"):
+        await shop.printed(kept, format=PrintFormat.ZPL)
+    printed = await shop.hub.services.labels.many(shop.store.id, [never_fetched.id, kept.id], PrintWish())
+    assert (scanned(printed.read()), [one.reason for one in printed.left_out]) == (
+        [["DOC000011"]],
+        [Reason.ACCOUNT_GONE],
+    )
 
 
 @pytest.mark.parametrize(
