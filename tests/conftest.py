@@ -32,6 +32,9 @@ LONG: tuple[str, ...] = (
     "e2e/test_demo.py",
     "browser/test_browser_morning.py",
     "browser/test_browser_everywhere.py",
+    "browser/test_browser_start.py",
+    "browser/test_browser_plain.py",
+    "browser/test_browser_touch.py",
 )
 LONG += ("desk/test_desk_security", "services/test_services_manifest_states.py", "flows/test_documents_machine.py")
 """What takes long: CI runs it always, everybody else with ``DESPACHO_TEST_THOROUGH=1 make test``."""
