@@ -39,7 +39,8 @@ class _Checkout:
         """One round, from a process of its own. Without ``distinct`` no cart of any round comes twice."""
         first = 0 if distinct != _ANYTHING else self.sent + DISTINCT
         wish = ("--first", first, "--count", carts, "--distinct", distinct, "--connections", connections)
-        argv = python("-m", "bench.checkout_load", str(self.port), self.store_key, *map(str, wish))
+        server = ("--", str(self.port), self.store_key)  # a key may begin like an option
+        argv = python("-m", "bench.checkout_load", *map(str, wish), *server)
         cpu = cpu_seconds(self.process_id)
         seen = msgspec.json.decode(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout, type=Carts)
         if distinct == _ANYTHING:
