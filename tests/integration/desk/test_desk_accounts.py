@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 
@@ -14,6 +15,7 @@ from despacho_http.desk.accounts_words import CAPABILITIES, PAPERS, TROUBLES, WR
 from despacho_ports.carriers import AccountTrouble
 from despacho_ports.providers import PORTS
 from despacho_ports.settings_checks import Wrong
+from despacho_services import accounts as account_services
 from despacho_services.accounts import excerpt
 from tests.town import CHILEXPRESS, OPENFACTURA
 from tests.web import Browser, Web, signed_in
@@ -116,6 +118,23 @@ async def test_a_test_says_in_plain_words_what_is_wrong(
     account_id = await added(web, browser, "Broken", **changes)
     assert words in await said(browser, f"/app/accounts/{account_id}/test")
     await said(browser, f"/app/accounts/{account_id}/remove")
+
+
+async def test_nobody_waits_long_for_a_provider_that_says_nothing(
+    web: Web, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_services, "MOST_SECONDS", 0.05)
+    callers: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, caller: callers.append(caller), "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+    account_id = await added(web, browser, "Silent", base_url=address)
+    told = await said(browser, f"/app/accounts/{account_id}/test")
+    assert "no answer within 0.05 seconds" in told
+    assert "If its address below is right, it is down at the moment" in told
+    await said(browser, f"/app/accounts/{account_id}/remove")
+    silent.close()
+    for caller in callers:
+        caller.close()
 
 
 async def test_a_secret_that_is_left_empty_stays_and_what_is_emptied_goes_back_to_the_default(

@@ -75,6 +75,28 @@ async def test_what_does_not_fit_is_refused_with_its_place(
     assert path in answer.json()["facts"]["path"]
 
 
+async def test_all_that_does_not_fit_is_told_at_once_and_in_the_callers_language(web: Web) -> None:
+    row = {
+        "service_code": "van", "service_name": "Van", "currency": "CLP", "brackets": [{"up_to_g": 1000, "price": "2.99"}],
+        "area": {"countries": ["CL"], "comunas": ["Ñuñoa", "Providensia"]},
+    }  # fmt: skip
+    answer = await web.api.put(
+        f"{API}/shipping-plan", json={"plan": {"tariff": [row]}}, headers={"accept-language": "es"}
+    )
+    assert problem(answer) == (422, "shipping-plan-invalid")
+    told = answer.json()
+    assert told["facts"]["path"] == "$.tariff[0].brackets[0].price"
+    [further] = told["facts"]["further"]
+    assert further["path"] == "$.tariff[0].area.comunas[1]"
+    assert further["reason"].startswith("“Providensia” is not certain"), "a program reads plain English"
+    assert "los montos en CLP no llevan decimales" in told["detail"]
+    assert "¿quisiste decir Providencia (Metropolitana de Santiago)?" in told["detail"]
+    shapeless = await web.api.put(
+        f"{API}/shipping-plan", json={"plan": {"boxes": [{**BOX, "length_mm": 0}]}}, headers={"accept-language": "pt"}
+    )
+    assert "`int` deve ser 1 ou mais" in shapeless.json()["detail"]
+
+
 async def test_an_explanation_shows_the_whole_way_and_the_checkout_shows_the_same(web: Web) -> None:
     rules = [
         {"action": {"do": "mark_up", "percent": 10}, "label": "embalaje"},
