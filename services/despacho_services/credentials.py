@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 
-from despacho_core.stores import Credentials, OAuthCredentials, StoreState
+from despacho_core.stores import Account, Credentials, OAuthCredentials, StoreState
 from despacho_ports.errors import Unauthorized
-from despacho_ports.persistence import UnitsOfWork
+from despacho_ports.persistence import UnitOfWork, UnitsOfWork
 from despacho_ports.storefront import Renew
 from despacho_ports.system import Locks
 
@@ -61,6 +61,18 @@ class StoredCredentials:
     async def refused(self, store_id: str, credentials: Credentials, problem: str) -> None:
         """Put the store to sleep, unless it has other credentials by now."""
         await put_to_sleep(self._units, store_id, problem, known_by=credentials)
+
+
+async def out_of_use(work: UnitOfWork, asked_as: Account, problem: str) -> bool:
+    """Use an account no more until somebody mends it; False if it has other settings by now than when it was ``asked_as``, or is gone.
+
+    The refusal of an old key may arrive long after the merchant has put the new one in.
+    """
+    account = await work.accounts.get(asked_as.store_id, asked_as.id)
+    if account is None or account.settings != asked_as.settings:
+        return False
+    await work.accounts.save(account.needing_attention(problem))
+    return True
 
 
 async def put_to_sleep(units: UnitsOfWork, store_id: str, problem: str, *, known_by: Credentials) -> None:

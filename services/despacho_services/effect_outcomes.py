@@ -16,9 +16,11 @@ import msgspec
 
 from despacho_core.errors import AccountNeedsAttention, DomainError
 from despacho_core.ledgers import Effect, EffectState, backoff
+from despacho_core.stores import Account
 from despacho_ports.errors import RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
+from despacho_services.credentials import out_of_use
 from despacho_services.doing_over import done_over
 from despacho_services.effect_policy import EffectPolicy
 from despacho_services.handling import Apply, Handler, Settlement
@@ -49,12 +51,17 @@ class Outcomes:
             await self._besides(effect, settlement.afterwards)
         return settled
 
-    async def failed(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
-        """The call ended with one of the five errors, a refusal of ours, or without an answer in time."""
+    async def failed(self, handler: Handler, effect: Effect, error: Exception, asked_as: Account | None) -> Effect:
+        """The call ended with one of the five errors, a refusal of ours, or without an answer in time.
+
+        ``asked_as`` is the account as it was when its provider was called; None where it was not, or where the store's platform was.
+        """
         now = self._office.now()
         message = str(error) or type(error).__name__
         if isinstance(error, Unauthorized):
-            await self._besides(effect, lambda: self._needs_attention(effect, message))
+            await self._besides(effect, lambda: self._needs_attention(effect, message, asked_as))
+            if asked_as is not None and await self._was_mended(asked_as):
+                return await self.put_off(handler, effect, timedelta(0), message)
         if isinstance(error, Unauthorized | AccountNeedsAttention):
             return await self.put_off(handler, effect, self._policy.attention_wait, message)
         if isinstance(error, RateLimited):
@@ -90,10 +97,12 @@ class Outcomes:
         wait = self._policy.look_after[effect.lookups]
         return await self._settle(handler, effect, effect.uncertain(self._office.now() + wait, message))
 
-    async def not_answered(self, handler: Handler, effect: Effect, error: Exception) -> Effect:
-        """The look gave no answer: look again, the more patiently the longer it has been uncertain."""
+    async def not_answered(
+        self, handler: Handler, effect: Effect, error: Exception, asked_as: Account | None
+    ) -> Effect:
+        """The look gave no answer: look again, the more patiently the longer it has been uncertain. ``asked_as`` as in :meth:`failed`."""
         if isinstance(error, Unauthorized):
-            await self._besides(effect, lambda: self._needs_attention(effect, str(error)))
+            await self._besides(effect, lambda: self._needs_attention(effect, str(error), asked_as))
         wait = self._look_wait(effect)
         if isinstance(error, RateLimited):  # it answers, and says when it will
             wait = timedelta(seconds=error.retry_after) + self._policy.look_after[0]
@@ -151,17 +160,21 @@ class Outcomes:
         except Exception:
             log.exception("what follows from effect %s broke", effect.key)
 
-    async def _needs_attention(self, effect: Effect, message: str) -> None:
+    async def _was_mended(self, asked_as: Account) -> bool:
+        """Whether the account was given other settings since: then what was refused is worth another try at once."""
+        async with self._office.units.begin(write=False) as work:
+            account = await work.accounts.get(asked_as.store_id, asked_as.id)
+        return account is not None and account.settings != asked_as.settings
+
+    async def _needs_attention(self, effect: Effect, message: str, asked_as: Account | None) -> None:
         """The provider refuses the account's credentials, or the platform the store's."""
         async with self._office.units.begin() as work:
             if effect.account_id is None:
                 store = await work.stores.get(effect.store_id)
                 if store is not None:
                     await work.stores.save(store.asleep(message))
-            else:
-                account = await work.accounts.get(effect.store_id, effect.account_id)
-                if account is not None:
-                    await work.accounts.save(account.needing_attention(message))
+            elif asked_as is not None:
+                await out_of_use(work, asked_as, message)
             await work.commit()
 
     async def _settle(

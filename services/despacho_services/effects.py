@@ -14,7 +14,7 @@ from typing import Any
 
 from despacho_core.errors import DomainError, NotFound
 from despacho_core.ledgers import Effect, EffectState
-from despacho_core.stores import AccountState, StoreState
+from despacho_core.stores import Account, AccountState, StoreState
 from despacho_ports.errors import ProviderError
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.doing_over import done_over
@@ -128,17 +128,19 @@ class EffectRunner:
         handler = self._handlers.get(effect.kind)
         if handler is None:
             return await self._outcomes.unknown_kind(effect)
+        asked_as: Account | None = None
         try:
             if effect.kind in self.policy.slow_kinds:
                 slack = self.policy.lease - self.policy.budget
                 effect = await self._outcomes.hold(effect, self.policy.slow_budget + slack)
             parties = await self.parties(effect)
+            asked_as = parties.account
             async with asyncio.timeout(self.policy.budget_of(effect).total_seconds()):
                 settlement = await handler.perform(effect, parties)
         except NotYet as error:
             return await self._outcomes.put_off(handler, effect, error.wait, str(error))
         except (ProviderError, TimeoutError, DomainError) as error:
-            return await self._outcomes.failed(handler, effect, error)
+            return await self._outcomes.failed(handler, effect, error, asked_as)
         except Exception as error:
             log.exception("effect %s broke", effect.key)
             return await self._outcomes.broke(handler, effect, error)
@@ -149,17 +151,19 @@ class EffectRunner:
         handler = self._handlers.get(effect.kind)
         if handler is None or handler.repeatable:
             return await self._outcomes.once_more(handler, effect, "may have been done; it is safe to repeat")
+        asked_as: Account | None = None
         try:
             parties = await self.parties(effect)
+            asked_as = parties.account
             async with asyncio.timeout(self.policy.budget.total_seconds()):
                 found = await handler.find(effect, parties)
         except NotImplementedError:
             return await self._outcomes.unaskable(handler, effect)
         except (ProviderError, TimeoutError, DomainError, NotYet) as error:
-            return await self._outcomes.not_answered(handler, effect, error)
+            return await self._outcomes.not_answered(handler, effect, error, asked_as)
         except Exception as error:
             log.exception("looking for effect %s broke", effect.key)
-            return await self._outcomes.not_answered(handler, effect, error)
+            return await self._outcomes.not_answered(handler, effect, error, asked_as)
         return await self._outcomes.looked(handler, effect, found)
 
     async def expire(self) -> int:

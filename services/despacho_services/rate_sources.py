@@ -28,6 +28,7 @@ from despacho_ports.errors import ProviderError, Rejected, Unauthorized
 from despacho_ports.providers import ProviderKind
 from despacho_ports.rate_cache import KeptRates
 from despacho_ports.settings import SettingsInvalid
+from despacho_services.credentials import out_of_use
 from despacho_services.office import Office
 from despacho_services.rate_keys import rates_key
 from despacho_services.shops import Shop, Shops
@@ -252,9 +253,7 @@ class RateSources:
 
     async def _needs_attention(self, account: Account, message: str) -> None:
         async with self._office.units.begin() as work:
-            current = await work.accounts.get(account.store_id, account.id)
-            if current is not None:
-                await work.accounts.save(current.needing_attention(message))
+            if await out_of_use(work, account, message):
                 await work.commit()
         self._shops.forget(account.store_id)
 

@@ -16,6 +16,7 @@ from despacho_core.ledgers import Lane
 from despacho_core.shipments import Shipment
 from despacho_core.stores import Account, Store, StoreState
 from despacho_ports.carriers import TracksShipments
+from despacho_services.credentials import out_of_use
 from despacho_services.office import Office
 from despacho_services.tracking_asking import CALLS_TOGETHER, Asked, ask
 from despacho_services.tracking_result import SyncResult
@@ -107,9 +108,7 @@ class TrackingRounds:
             result = await take_in(work, store, asked.answered, now=now, asked=True)
             await work.followed.check_at(store.id, dict.fromkeys(asked.failed, now + asked.again_in))
             if asked.refused is not None:
-                current = await work.accounts.get(store.id, account.id)
-                if current is not None:
-                    await work.accounts.save(current.needing_attention(asked.refused))
+                await out_of_use(work, account, asked.refused)
             await work.commit()
         if result.changed:
             await self._office.wake(Lane.INTERACTIVE)
