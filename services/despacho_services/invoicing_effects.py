@@ -88,6 +88,10 @@ class IssueHandler:
     async def again(self, work: UnitOfWork, effect: Effect) -> None:
         """Certainly not issued: asked for once more, unless the order has got another document meanwhile."""
         invoice = await invoice_of(work, effect)
+        if invoice.state is InvoiceState.ISSUED:
+            raise WrongState(
+                what="document", id=invoice.public_id or invoice.id, state=invoice.state.value, action="be retried"
+            )
         if invoice.state is InvoiceState.REJECTED:
             for other in await work.invoices.of_order(effect.store_id, invoice.order_number):
                 if other.credits_id == invoice.credits_id and other.state is not InvoiceState.REJECTED:
@@ -95,13 +99,13 @@ class IssueHandler:
                         what="document", id=other.public_id or other.id, state=other.state.value, action="be retried"
                     )
             await work.waiting.remove(invoice.store_id, invoice.order_number, invoice.credits_id or SALE)
-        if invoice.state is not InvoiceState.ISSUED:
-            await work.invoices.save(invoice.retried())
+        await work.invoices.save(invoice.retried())
 
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
         """A person says that it was issued, and not under which number: it is never issued again, and in doubt until it has one."""
         invoice = await invoice_of(work, effect)
-        await work.invoices.save(invoice.uncertain(note))
+        if invoice.state is not InvoiceState.ISSUED:
+            await work.invoices.save(invoice.uncertain(note))
 
     async def _subject(self, effect: Effect) -> tuple[Invoice, bool]:
         async with self._office.units.begin(write=False) as work:

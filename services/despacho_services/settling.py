@@ -15,6 +15,7 @@ from despacho_core.shipments import Label, Shipment, ShipmentState
 from despacho_ports.carriers import TracksShipments
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
+from despacho_services.doing_over import doing_over
 from despacho_services.effects import EffectRunner
 from despacho_services.ledger_desk import LedgerDesk
 from despacho_services.office import Office, account_of
@@ -68,6 +69,7 @@ class Settling:
             effect = await _in_doubt(work, store_id, subject)
         return await self._runner.look_now(effect.id, wait=wait) or effect
 
+    @doing_over
     async def bought(self, store_id: str, shipment_id: str, numbers: Sequence[str], *, note: str) -> Shipment:
         """A person has found the shipment at the carrier: it is bought, under these tracking numbers, by piece.
 
@@ -98,15 +100,16 @@ class Settling:
         return changed
 
     async def _said_to_be_bought(self, work: UnitOfWork, store_id: str, shipment_id: str, note: str) -> Shipment:
+        effect = await _asking(work, store_id, shipment_id)
         shipment = await work.shipments.get(store_id, shipment_id)
         if shipment is None:
             raise NotFound(what="shipment", id=shipment_id)
         if shipment.state is ShipmentState.BOUGHT and not await work.labels.of_shipment(store_id, shipment_id):
             return shipment
-        effect = await _in_doubt(work, store_id, shipment_id)
         await self._ledgers.resolve_in(work, effect, happened=True, note=note)
         return await work.shipments.get(store_id, shipment_id) or shipment
 
+    @doing_over
     async def not_bought(self, store_id: str, shipment_id: str, *, again: bool, note: str) -> None:
         """A person knows that the carrier has nothing of it.
 
@@ -127,11 +130,16 @@ class Settling:
         await self._office.wake(effect.lane)
 
 
-async def _in_doubt(work: UnitOfWork, store_id: str, subject: str) -> Effect:
+async def _asking(work: UnitOfWork, store_id: str, subject: str) -> Effect:
+    """What asks for it, kept for a unit that writes: two people who settle it do so one after the other."""
     effects = [one for one in await work.outbox.of_subject(store_id, subject) if one.kind in {BUY, ISSUE}]
     if not effects:
         raise NotFound(what="effect", id=subject)
-    effect = effects[-1]
+    return await work.outbox.get(store_id, effects[-1].id) or effects[-1]
+
+
+async def _in_doubt(work: UnitOfWork, store_id: str, subject: str) -> Effect:
+    effect = await _asking(work, store_id, subject)
     if effect.state is not EffectState.UNCERTAIN:
         raise WrongState(what="effect", id=effect.key, state=effect.state.value, action="be resolved")
     return effect

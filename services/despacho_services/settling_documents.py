@@ -17,10 +17,10 @@ from despacho_ports.invoicing import IssuedDocument
 from despacho_ports.persistence import UnitOfWork
 from despacho_ports.shipment_lists import InvoiceFilter
 from despacho_services.attaching import path_safe
-from despacho_services.doing_over import done_over
+from despacho_services.doing_over import doing_over, done_over
 from despacho_services.issued_documents import IssuedDocuments
 from despacho_services.ledger_desk import LedgerDesk
-from despacho_services.office import Office, account_of
+from despacho_services.office import Office
 from despacho_services.owing_documents import ISSUE
 
 MOST_PDF = 5_000_000
@@ -106,6 +106,7 @@ class SettlingDocuments:
         await self._office.wake(Lane.FISCAL)
         return invoice
 
+    @doing_over
     async def not_issued(self, store_id: str, invoice_id: str, *, note: str) -> Effect:
         """It certainly was not: it is issued once more. Raises ``NotFound`` and ``WrongState`` as :meth:`issued`."""
         async with self._office.units.begin() as work:
@@ -116,8 +117,15 @@ class SettlingDocuments:
         return resolved
 
     async def _settled(self, store_id: str, invoice_id: str, issued: IssuedDocument, note: str) -> Invoice:
+        async with self._office.units.begin(write=False) as work:
+            seen = await work.invoices.get(store_id, invoice_id)
+            credits_id = seen.credits_id if seen is not None else None
         async with self._office.units.begin() as work:
             effect = await _issuing(work, store_id, invoice_id)
+            # Whoever gives a number meanwhile waits here, and then sees this one.
+            await work.invoices.take_turn(store_id)
+            if credits_id is not None:  # what is credited is locked before its notes, as by everybody
+                await work.invoices.get(store_id, credits_id)
             invoice = await work.invoices.get(store_id, invoice_id)
             if invoice is None:
                 raise NotFound(what="invoice", id=invoice_id)
@@ -125,8 +133,6 @@ class SettlingDocuments:
                 return invoice
             if effect.state is EffectState.UNCERTAIN or invoice.state is not InvoiceState.UNCERTAIN:
                 await self._ledgers.resolve_in(work, effect, happened=True, note=note)
-            # Whoever settles documents of the same account meanwhile waits here, and then sees this number.
-            await account_of(work, store_id, invoice.account_id)
             await _check_free(work, invoice, issued)
             invoice = await self._documents.keep_in(work, invoice, issued)
             await work.commit()
@@ -161,10 +167,11 @@ def document_number(text: str) -> tuple[str, str]:
 
 
 async def _issuing(work: UnitOfWork, store_id: str, invoice_id: str) -> Effect:
+    """What issues it, kept for this unit: two people who settle it do so one after the other."""
     effects = [one for one in await work.outbox.of_subject(store_id, invoice_id) if one.kind == ISSUE]
     if not effects:
         raise NotFound(what="invoice", id=invoice_id)
-    return effects[-1]
+    return await work.outbox.get(store_id, effects[-1].id) or effects[-1]
 
 
 def _is_said_again(invoice: Invoice, issued: IssuedDocument) -> bool:

@@ -131,6 +131,7 @@ FOREIGN: dict[str, tuple[Call, object]] = {
     "manifests.get": (lambda unit: unit.manifests.get(OURS, "manifest-m"), None),
     "manifests.save": (lambda unit: unit.manifests.save(manifest(store_id=OURS)), NotFound),
     "manifests.take_turn": (lambda unit: unit.manifests.take_turn(OURS), None),
+    "invoices.take_turn": (lambda unit: unit.invoices.take_turn(OURS), None),
     "manifests.next_number": (lambda unit: unit.manifests.next_number(OURS), 1),
     "manifests.page": (lambda unit: unit.manifests.page(OURS), []),
     "tracking.of_shipment": (lambda unit: unit.tracking.of_shipment(OURS, "shipment-s"), []),

@@ -14,7 +14,7 @@ from despacho_core.fiscal import DocumentKind, Invoice
 from despacho_database.columns import bounded
 from despacho_database.mapping import Mapping
 from despacho_database.repositories.base import Repository, kept_for_change, newest_first
-from despacho_database.tables import invoice_has_token, invoice_is_open, invoices
+from despacho_database.tables import invoice_has_token, invoice_is_open, invoices, stores
 
 _invoices = Mapping(invoices, Invoice)
 
@@ -33,6 +33,10 @@ class InvoicesTable(Repository):
     async def get(self, store_id: str, invoice_id: str) -> Invoice | None:
         found = await self._found(self._for_change(_of(store_id).where(invoices.c.id == invoice_id)))
         return found[0] if found else None
+
+    async def take_turn(self, store_id: str) -> None:
+        if self._writing:
+            await self._one(self._for_change(sa.select(stores.c.id).where(stores.c.id == store_id)))
 
     async def by_token(self, token: str) -> Invoice | None:
         found = await self._found(sa.select(invoices).where(invoices.c.token == token, invoice_has_token))
