@@ -13,6 +13,7 @@ from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
 from despacho_core.tracking import Reason, TrackingEvent, TrackingStatus, status_of_pieces
 from despacho_core.tracking_rhythm import next_check
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import doing_over
 from despacho_services.fulfilling import owe_status
 from despacho_services.office import Office
 from despacho_services.tracking_taking import interval_of
@@ -47,6 +48,7 @@ class Corrections:
     def __init__(self, office: Office) -> None:
         self._office = office
 
+    @doing_over
     async def correct(self, store_id: str, shipment_id: str, correction: Correction, *, author: str) -> Shipment:
         """Set how far a shipment is. The same correction of the same time twice is one.
 

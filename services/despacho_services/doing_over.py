@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from despacho_ports.records import Contended
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TIMES = 4
@@ -28,3 +30,13 @@ async def done_over(transaction: Callable[[], Awaitable[T]]) -> T:
             # Never both at the same moment again.
             await asyncio.sleep(FIRST_WAIT_S * (1 << attempt) * random.uniform(1, 2))  # noqa: S311 - spreads load, guards nothing
     return await transaction()
+
+
+def doing_over(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """A use case that is one transaction, and wakes workers afterwards at most, done over as a whole. Raises as :func:`done_over`."""
+
+    @wraps(use_case)
+    async def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await done_over(lambda: use_case(*args, **kwargs))
+
+    return done

@@ -29,7 +29,7 @@ from despacho_core.waiting import SALE
 from despacho_ports.documents import StoredDocument
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.act_keys import NO_KEY, ActKey, not_put_off, taken_up
-from despacho_services.doing_over import done_over
+from despacho_services.doing_over import doing_over, done_over
 from despacho_services.effects import EffectRunner
 from despacho_services.fiscal_files import invoice_pdf
 from despacho_services.held_documents import notes_of, sale_in_force, store_and_order
@@ -199,6 +199,7 @@ class Invoicing:
         """Owe the issue of the order's document, in the caller's transaction; see :meth:`DocumentsOwed.sale`."""
         return await self._owed.sale(work, store, order, button=button)
 
+    @doing_over
     async def mend_billing(self, store_id: str, order_number: int, billing: MendedBilling | None) -> None:
         """Keep the buyer's data as the merchant says for this order; None goes back to what the store says.
 

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from despacho_core.errors import NotFound
 from despacho_core.fiscal import Invoice
-from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState, Lane
+from despacho_core.ledgers import Effect, EffectState, InboxRow, InboxState
 from despacho_core.manifests import Manifest
 from despacho_core.shipments import Shipment
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import doing_over
 from despacho_services.effects import EffectRunner
 from despacho_services.office import Office
 
@@ -42,6 +43,7 @@ class LedgerDesk:
         async with self._office.units.begin(write=False) as work:
             return await work.inbox.of_order(store_id, order_number, limit=limit)
 
+    @doing_over
     async def replay(self, store_id: str | None, row_ids: Sequence[int]) -> int:
         """Work messages off once more; returns how many there were."""
         async with self._office.units.begin() as work:
@@ -71,6 +73,7 @@ class LedgerDesk:
                 or await work.manifests.get(effect.store_id, effect.subject)
             )
 
+    @doing_over
     async def retry(self, store_id: str | None, effect_id: str) -> Effect:
         """Try a rejected or dead effect again; what may have happened is looked for first.
 
@@ -90,6 +93,7 @@ class LedgerDesk:
         await self._office.wake(retried.lane)
         return retried
 
+    @doing_over
     async def resolve(self, store_id: str | None, effect_id: str, *, happened: bool, note: str) -> Effect:
         """Settle an uncertain effect by what a person found out at the provider.
 
@@ -125,7 +129,3 @@ class LedgerDesk:
         """Rows of both ledgers by state, over all stores."""
         async with self._office.units.begin(write=False) as work:
             return {"inbox": await work.inbox.counts(), "outbox": await work.outbox.counts()}
-
-    async def wake_all(self) -> None:
-        """Wake every lane."""
-        await self._office.wake(*Lane)

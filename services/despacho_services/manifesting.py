@@ -14,6 +14,7 @@ from despacho_core.manifests import Manifest, ManifestState, Reason
 from despacho_core.shipments import Label, LabelState
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.act_keys import NO_KEY, ActKey, taken_up
+from despacho_services.doing_over import doing_over
 from despacho_services.effects import EffectRunner
 from despacho_services.identifiers import new_id, new_token
 from despacho_services.manifesting_choice import Choice, all_free, late, reported, these
@@ -38,6 +39,7 @@ class Manifesting:
         self._office = office
         self._runner = runner
 
+    @doing_over
     async def open(
         self,
         store_id: str,
@@ -88,6 +90,7 @@ class Manifesting:
             await work.commit()
         return contents
 
+    @doing_over
     async def add(
         self, store_id: str, manifest_id: str, label_ids: Sequence[str], *, skip: bool = False
     ) -> ManifestContents:
@@ -108,6 +111,7 @@ class Manifesting:
             await work.commit()
         return contents
 
+    @doing_over
     async def take_off(self, store_id: str, manifest_id: str, label_id: str) -> ManifestContents:
         """Take a label off an open manifest, with those that its carrier would close together with it.
 
@@ -125,6 +129,7 @@ class Manifesting:
             await work.commit()
         return ManifestContents(manifest, tuple(one for one in labels if one.id not in leaving))
 
+    @doing_over
     async def discard(self, store_id: str, manifest_id: str) -> Manifest:
         """Give an open manifest up; its labels are free again, its number is not.
 
@@ -152,6 +157,13 @@ class Manifesting:
             ManifestClosed: It is not open.
             ManifestEmpty: No live label is left on it.
         """
+        effect, claimed = await self._asked_to_close(store_id, manifest_id, under)
+        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
+        return await self.get(store_id, manifest_id), effect
+
+    @doing_over
+    async def _asked_to_close(self, store_id: str, manifest_id: str, under: ActKey) -> tuple[Effect, Effect | None]:
+        """The effect that closes it, and the same as it was taken to be run at once, if nobody else has it."""
         async with self._office.units.begin() as work:
             if await under.made(work, self._office.now()) is not None:
                 effect = await self._effect_of(work, store_id, manifest_id)
@@ -161,8 +173,7 @@ class Manifesting:
                 await under.keep(work, manifest_id)
                 claimed = await self._runner.claim(work, effect.id)
             await work.commit()
-        effect = await self._runner.run_claimed(effect.id, claimed, wait=wait) or effect
-        return await self.get(store_id, manifest_id), effect
+        return effect, claimed
 
     async def _closing(self, work: UnitOfWork, manifest: Manifest, labels: Sequence[Label]) -> Effect:
         """Write that it is being closed, and owe it."""

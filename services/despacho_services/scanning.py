@@ -17,6 +17,7 @@ from despacho_core.shipments import Label, LabelState, Shipment, ShipmentState
 from despacho_core.stores import Account, Store
 from despacho_core.tracking import Reason, TrackingEvent, TrackingStatus
 from despacho_ports.carriers import ReportsByScan
+from despacho_services.doing_over import doing_over
 from despacho_services.office import Office
 from despacho_services.tracking_taking import take_in
 
@@ -145,6 +146,7 @@ class Scanning:
         await self._kept(seen, step, mark, event)
         return await self.look(token)
 
+    @doing_over
     async def _kept(self, seen: ScannedLabel, step: ScanStep, mark: str, event: TrackingEvent) -> None:
         store_id, shipment_id = seen.store.id, seen.shipment.id
         async with self._office.units.begin() as work:

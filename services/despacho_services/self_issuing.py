@@ -13,6 +13,7 @@ from despacho_core.orders import Order, OrderStatus
 from despacho_core.stores import InvoiceTrigger, Store
 from despacho_core.waiting import REFUSED, SALE, UNLISTED, WaitingDocument
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import doing_over
 from despacho_services.held_documents import sale_in_force, sales_of
 from despacho_services.office import Office
 from despacho_services.owing_documents import DocumentsOwed
@@ -105,6 +106,7 @@ class SelfIssuing:
         """Try one order again, because something that its document needs was mended."""
         await self._considered(await self._office.store(store_id), order_number, force=True)
 
+    @doing_over
     async def _considered(self, store: Store, order_number: int, *, force: bool) -> None:
         async with self._office.units.begin() as work:
             record = await work.orders.get(store.id, order_number)

@@ -12,7 +12,7 @@ from despacho_ports.persistence import UnitOfWork
 from despacho_ports.records import AlreadyThere
 from despacho_services.act_keys import NO_KEY, ActKey, taken_up
 from despacho_services.buying_once import BUY, bought_once, effect_for, shipment_with_labels
-from despacho_services.doing_over import done_over
+from despacho_services.doing_over import doing_over, done_over
 from despacho_services.effects import EffectRunner
 from despacho_services.office import Office
 from despacho_services.shipment_composing import composed
@@ -29,6 +29,7 @@ class Shipping:
         self._runner = runner
         self._voiding = Voiding(office)
 
+    @doing_over
     async def request(
         self, store_id: str, order_number: int, wish: ShipmentWish, *, lane: Lane = Lane.INTERACTIVE
     ) -> tuple[Shipment, Effect]:

@@ -17,6 +17,7 @@ from despacho_core.shipments import Shipment
 from despacho_core.stores import Account, Store, StoreState
 from despacho_ports.carriers import TracksShipments
 from despacho_services.credentials import out_of_use
+from despacho_services.doing_over import doing_over
 from despacho_services.office import Office
 from despacho_services.tracking_asking import CALLS_TOGETHER, Asked, ask
 from despacho_services.tracking_result import SyncResult
@@ -102,6 +103,7 @@ class TrackingRounds:
         result = await self._written(store, account, asked)
         return result, asked.is_over
 
+    @doing_over
     async def _written(self, store: Store, account: Account, asked: Asked) -> SyncResult:
         now = self._office.now()
         async with self._pens, self._office.units.begin() as work:

@@ -19,6 +19,7 @@ from despacho_core.fiscal import Invoice, InvoiceState
 from despacho_core.stores import Account, AccountState
 from despacho_core.waiting import SALE, WaitingDocument, waiting_for
 from despacho_ports.persistence import UnitOfWork
+from despacho_services.doing_over import doing_over
 from despacho_services.office import Office
 
 _REFUSED_ALONE = (OrderNotPaid, NotFound)
@@ -86,6 +87,7 @@ class WaitingRoom:
             found = await work.waiting.page(store_id, order_number=order_number)
         return next((one for one in found if one.purpose == SALE), None)
 
+    @doing_over
     async def dismiss(self, store_id: str, order_number: int) -> None:
         """A person says that the order needs no document: it is listed no more and not tried by itself; by hand it still is.
 
