@@ -26,8 +26,8 @@ from despacho_services.reception import STORE_SOURCE
 
 STORES = 60
 EVENTS_EACH = 15
-COMMITS = 2
-"""Of each event: the order saved, the row settled. Claims take many rows at once."""
+COMMITS = 1
+"""Of each event: the order saved and the row settled. Claims take many rows at once."""
 PATIENCE_S = 120.0
 _DONE = "SELECT count(*) FROM inbox WHERE state = 'done'"
 
