@@ -10,13 +10,13 @@ import msgspec
 
 from bench.ground import Ground
 from bench.results import Measure, median, spread
-from despacho_chilexpress.answers import Answer
 from despacho_chilexpress.rating import SERVICES, added_up, questions, read_rates
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_core.addresses import Address
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import RateRequest
+from despacho_ports.calls import Answer
 from tests.town import CHILEXPRESS
 
 REACH_US = 100.0

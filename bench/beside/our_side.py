@@ -25,7 +25,6 @@ from pathlib import Path  # noqa: E402
 import httpx  # noqa: E402
 import msgspec  # noqa: E402
 
-from despacho_chilexpress.answers import Answer  # noqa: E402
 from despacho_chilexpress.connector import Chilexpress  # noqa: E402
 from despacho_chilexpress.rating import SERVICES, added_up, questions, read_rates  # noqa: E402
 from despacho_chilexpress.settings import ChilexpressSettings  # noqa: E402
@@ -34,6 +33,7 @@ from despacho_core.money import Money  # noqa: E402
 from despacho_core.parcels import Parcel  # noqa: E402
 from despacho_core.quotes import RateRequest  # noqa: E402
 from despacho_documents.renderer import DocumentRenderer  # noqa: E402
+from despacho_ports.calls import Answer  # noqa: E402
 from despacho_ports.carriers import LabelFormat, LabelHandle, ShipmentRequest  # noqa: E402
 from despacho_ports.documents import LabelForm  # noqa: E402
 from despacho_ports.providers import Toolbox  # noqa: E402

@@ -9,21 +9,13 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from despacho_jumpseller.answers import Answer
+from despacho_ports.calls import was_never_sent
 from despacho_ports.errors import ProviderError, Unavailable, Uncertain
 
 MOST_BYTES = 10 * 1024 * 1024
 IDLE_S = 3.0
 """How long a connection is kept for the next call: less than servers keep theirs, which is 5 seconds and more."""
 TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=10.0, pool=10.0)
-
-_BEFORE_SENDING = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
 
 
 def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
@@ -68,7 +60,7 @@ async def send(client: httpx.AsyncClient, request: httpx.Request, *, repeatable:
 def failure(error: httpx.RequestError, *, repeatable: bool) -> ProviderError:
     """What a failed exchange means. Its own text is left out: it may quote a header, and with it a token."""
     what = type(error).__name__
-    if isinstance(error, _BEFORE_SENDING):
+    if was_never_sent(error) or isinstance(error, httpx.LocalProtocolError):
         return Unavailable(f"The store's API cannot be reached ({what})")
     if repeatable:
         return Unavailable(f"The store's API did not answer ({what})")

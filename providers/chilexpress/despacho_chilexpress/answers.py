@@ -7,14 +7,14 @@ envelope (contract/carriers.md 1.1). 404 and 405 are taken to be the gateway's "
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
 from despacho_chilexpress.refusals import refusal
 from despacho_chilexpress.words import tidy
-from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable, Uncertain
+from despacho_ports.calls import Answer, lenient, pause_of, unsettled
+from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable
 
 T = TypeVar("T")
 
@@ -23,16 +23,7 @@ DEFAULT_PAUSE = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STATUS = re.compile(r"-?[0-9]{1,6}")
-_TRY_AGAIN = re.compile(r"[Tt]ry again in ([0-9]{1,6}) second")
 _REPLENISHED = re.compile(r"replenished in ([0-9]{1,4}):([0-9]{2}):([0-9]{2})")
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, nothing read yet. Header names are in small letters."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
 
 
 class Envelope(msgspec.Struct, rename="camel"):
@@ -80,7 +71,9 @@ def opened(answer: Answer, *, acting: bool) -> Envelope:
     if answer.status in {401, 403}:
         raise _refused_by_gateway(answer.status, message)
     if answer.status == 429:
-        raise RateLimited(message or "Chilexpress: too many requests", retry_after=_pause(answer, message))
+        raise RateLimited(
+            message or "Chilexpress: too many requests", retry_after=pause_of(answer, DEFAULT_PAUSE, words=message)
+        )
     if answer.status in {404, 405}:
         raise Unavailable(
             f"Chilexpress has no such operation at this address (HTTP {answer.status}). {message}".strip()
@@ -103,19 +96,6 @@ def succeeded(answer: Answer, *, acting: bool = False) -> Envelope:
     if envelope.failed:
         raise envelope.refusal()
     return envelope
-
-
-def unsettled(message: str, *, acting: bool) -> ProviderError:
-    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
-    return Uncertain(message) if acting else Unavailable(message)
-
-
-def lenient(raw: bytes | msgspec.Raw, kind: type[T]) -> T | None:
-    """The JSON as ``kind``, None where it does not fit or is no JSON at all."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def many(raw: msgspec.Raw) -> list[msgspec.Raw]:
@@ -148,13 +128,3 @@ def _refused_by_gateway(status: int, message: str) -> ProviderError:
         hours, minutes, seconds = (int(part) for part in found.groups())
         return RateLimited(message, retry_after=float(hours * 3600 + minutes * 60 + seconds))
     return Unauthorized(message or f"Chilexpress refuses the subscription key (HTTP {status}).")
-
-
-def _pause(answer: Answer, message: str) -> float:
-    """Seconds to wait, from the text or the header, the longer of the two."""
-    said = _TRY_AGAIN.search(message)
-    header = answer.headers.get("retry-after", "").strip()
-    known = [float(said[1])] if said else []
-    if header.isascii() and header.isdigit() and len(header) <= 6:
-        known.append(float(header))
-    return max(1.0, *known) if known else DEFAULT_PAUSE

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from despacho_chilexpress.amounts import carrier_number
-from despacho_chilexpress.answers import NOTHING, Envelope, lenient, text_of
+from despacho_chilexpress.answers import NOTHING, Envelope, text_of
 from despacho_chilexpress.labels import from_base64
+from despacho_ports.calls import lenient
 
 WITH_IMAGE = 1
 """``certificateType``: 1 gives the document, 2 data only."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import msgspec
 
 from despacho_chilexpress.amounts import carrier_number
-from despacho_chilexpress.answers import NOTHING, lenient, many, text_of
+from despacho_chilexpress.answers import NOTHING, many, text_of
 from despacho_chilexpress.moments import moment
 from despacho_chilexpress.statuses import status_of, why
 from despacho_core.tracking import TrackingEvent
+from despacho_ports.calls import lenient
 from despacho_ports.carriers import LabelHandle, TrackingReport
 
 

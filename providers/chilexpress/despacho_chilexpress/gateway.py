@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from despacho_chilexpress.answers import Answer, unsettled
 from despacho_chilexpress.settings import ChilexpressSettings
-from despacho_ports.errors import ProviderError, Unavailable
+from despacho_ports.calls import Answer, unanswered
 
 if TYPE_CHECKING:
     import httpx
@@ -60,7 +59,7 @@ class Gateway:
                 method, f"{self._base_url}{product}{path}", content=body, headers=self._headers(product)
             )
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise _broken(error, acting=acting) from error
+            raise unanswered("Chilexpress", error, acting=acting) from error
         return Answer(answer.status_code, answer.content, dict(answer.headers))
 
     def _headers(self, product: Product) -> dict[str, str]:
@@ -70,19 +69,3 @@ class Gateway:
             "Accept": "application/json",
             "Cache-Control": "no-cache",
         }
-
-
-def _broken(error: Exception, *, acting: bool) -> ProviderError:
-    """No answer. Only what failed before a byte was sent proves that nothing happened."""
-    import httpx  # noqa: PLC0415 - see above
-
-    message = f"Chilexpress gave no answer ({type(error).__name__})."
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    )
-    return Unavailable(message) if isinstance(error, never_sent) else unsettled(message, acting=acting)

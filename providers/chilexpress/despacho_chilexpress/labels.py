@@ -11,7 +11,8 @@ import re
 
 import msgspec
 
-from despacho_chilexpress.answers import NOTHING, Answer, lenient, many, succeeded, text_of
+from despacho_chilexpress.answers import NOTHING, many, succeeded, text_of
+from despacho_ports.calls import Answer, lenient
 from despacho_ports.carriers import LabelDocument, LabelFormat
 from despacho_ports.errors import Rejected, Unavailable
 

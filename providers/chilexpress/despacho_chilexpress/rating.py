@@ -21,13 +21,14 @@ from despacho_chilexpress.amounts import (
     shares,
     whole_pesos,
 )
-from despacho_chilexpress.answers import NOTHING, Answer, lenient, many, opened, text_of
+from despacho_chilexpress.answers import NOTHING, many, opened, text_of
 from despacho_chilexpress.coverage import code_of
 from despacho_chilexpress.refusals import NOT_COVERED
 from despacho_chilexpress.settings import ChilexpressSettings
 from despacho_core.money import Money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import Rate, RateRequest
+from despacho_ports.calls import Answer, lenient
 from despacho_ports.carriers import Service
 from despacho_ports.errors import Rejected
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from despacho_chilexpress.amounts import carrier_number
-from despacho_chilexpress.answers import NOTHING, Answer, Envelope, lenient, many, opened, status_number, text_of
+from despacho_chilexpress.answers import NOTHING, Envelope, many, opened, status_number, text_of
 from despacho_chilexpress.labels import read_label
 from despacho_chilexpress.refusals import refusal
+from despacho_ports.calls import Answer, lenient
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, ShipmentRequest
 from despacho_ports.errors import ProviderError, Uncertain
 

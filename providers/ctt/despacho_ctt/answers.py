@@ -7,14 +7,12 @@ a server that broke, perhaps after it had acted. A refusal proper comes with HTT
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
-
-import msgspec
 
 from despacho_ctt.refusals import Complaint, refusal
 from despacho_ctt.soap import child, found, parsed, text_of
 from despacho_ctt.words import tidy
-from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable, Uncertain
+from despacho_ports.calls import Answer, pause_of, unsettled
+from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable
 
 DEFAULT_PAUSE = 5.0
 """Seconds to wait after a 429 that does not say how long. That CTT sends any is not known."""
@@ -23,14 +21,6 @@ _BLAMES_THE_REQUEST = frozenset(
     {"Client", "Sender", "VersionMismatch", "MustUnderstand", "DeserializationFailed", "ActionNotSupported"}
 )
 _OUTCOMES = {"success": True, "1": True, "failure": False, "0": False}
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, nothing read yet. Header names are in small letters."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
 
 
 def result_of(answer: Answer, operation: str, *, acting: bool) -> ET.Element:
@@ -47,7 +37,7 @@ def result_of(answer: Answer, operation: str, *, acting: bool) -> ET.Element:
     if answer.status in {401, 403}:
         raise Unauthorized(f"CTT refuses the account (HTTP {answer.status}).")
     if answer.status == 429:
-        raise RateLimited("CTT: too many requests", retry_after=_pause(answer))
+        raise RateLimited("CTT: too many requests", retry_after=pause_of(answer, DEFAULT_PAUSE))
     if answer.status in {404, 405}:
         raise Unavailable(f"CTT has no such service at this address (HTTP {answer.status}).")
     root = parsed(answer.body)
@@ -67,11 +57,6 @@ def succeeded(result: ET.Element) -> bool | None:
     return _OUTCOMES.get(text_of(result, "Status").lower())
 
 
-def unsettled(message: str, *, acting: bool) -> ProviderError:
-    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
-    return Uncertain(message) if acting else Unavailable(message)
-
-
 def _fault(fault: ET.Element, *, acting: bool) -> ProviderError:
     """A fault, in the form of SOAP 1.1, or of 1.2 in case a proxy in between speaks that."""
     code = text_of(fault, "faultcode") or text_of(fault, "Code", "Value")
@@ -81,8 +66,3 @@ def _fault(fault: ET.Element, *, acting: bool) -> ProviderError:
     if kind in _BLAMES_THE_REQUEST:
         return refusal([Complaint(kind, message)])
     return unsettled(message, acting=acting)
-
-
-def _pause(answer: Answer) -> float:
-    header = answer.headers.get("retry-after", "").strip()
-    return max(1.0, float(header)) if header.isascii() and header.isdigit() and len(header) <= 6 else DEFAULT_PAUSE

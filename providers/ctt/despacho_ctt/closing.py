@@ -11,13 +11,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
-from despacho_ctt.answers import succeeded, unsettled
+from despacho_ctt.answers import succeeded
 from despacho_ctt.labels import files_of
 from despacho_ctt.refusals import Complaint, complaints, refusal
 from despacho_ctt.s10 import is_object_number
 from despacho_ctt.services import is_service_code
 from despacho_ctt.settings import CttSettings
 from despacho_ctt.soap import Contract, Many, Member, envelope
+from despacho_ports.calls import unsettled
 from despacho_ports.carriers import ClosedManifest, LabelHandle, ManifestRequest
 from despacho_ports.errors import Rejected
 

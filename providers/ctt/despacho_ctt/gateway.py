@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from despacho_ctt.answers import Answer, unsettled
-from despacho_ports.errors import ProviderError, Unavailable
+from despacho_ports.calls import Answer, unanswered
 
 if TYPE_CHECKING:
     import httpx
@@ -75,21 +74,5 @@ class Gateway:
                 f"{self._base_url}/{operation.service}.svc", content=body, headers=headers, timeout=timeout
             )
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise _broken(error, acting=operation.acting) from error
+            raise unanswered("CTT", error, acting=operation.acting) from error
         return Answer(answer.status_code, answer.content, dict(answer.headers))
-
-
-def _broken(error: Exception, *, acting: bool) -> ProviderError:
-    """No answer. Only what failed before a byte was sent proves that nothing happened."""
-    import httpx  # noqa: PLC0415 - see above
-
-    message = f"CTT gave no answer ({type(error).__name__})."
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    )
-    return Unavailable(message) if isinstance(error, never_sent) else unsettled(message, acting=acting)

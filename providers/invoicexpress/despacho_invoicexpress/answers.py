@@ -12,13 +12,14 @@ Sources: contract/invoicing.md 9.7 and the official OpenAPI document. A status m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 import msgspec
 
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
+from despacho_ports.calls import Answer, pause_of, unsettled
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized
 
 T = TypeVar("T")
 
@@ -28,14 +29,6 @@ DEFAULT_PAUSE = 10.0
 _ENVELOPES = frozenset({"errors", "error", "reason", "message", "base"})
 _SILENT = frozenset({"code"})
 _DEEPEST = 6
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, nothing read yet. Header names are in small letters."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
 
 
 def check(answer: Answer, *, acting: bool = False) -> None:
@@ -55,7 +48,7 @@ def check(answer: Answer, *, acting: bool = False) -> None:
 def _error(answer: Answer, *, acting: bool) -> ProviderError:
     message = words_of(answer)
     if answer.status == 429:
-        return RateLimited(message, retry_after=_pause(answer))
+        return RateLimited(message, retry_after=pause_of(answer, DEFAULT_PAUSE))
     if answer.status in {401, 403}:
         return Unauthorized(message)
     if answer.status >= 500 or answer.status < 400 or answer.status == 408:
@@ -68,11 +61,6 @@ def words_of(answer: Answer) -> str:
     """The refusal's own words: ``{"errors": {"error": …}}``, a list of those, a list of texts, or ``{"field": [texts]}``."""
     said = "; ".join(dict.fromkeys(_texts(lenient(answer.body, object), _DEEPEST)))
     return said[:2000] or f"InvoiceXpress answered HTTP {answer.status}."
-
-
-def unsettled(message: str, *, acting: bool) -> ProviderError:
-    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
-    return Uncertain(message) if acting else Unavailable(message)
 
 
 def lenient(raw: bytes, kind: type[T]) -> T | None:
@@ -123,8 +111,3 @@ def _field_of(value: object) -> str | None:
     """The field that a refusal of the form ``{"field": [texts]}`` names."""
     named = [name for name in value if name not in _ENVELOPES | _SILENT] if isinstance(value, dict) else []
     return str(named[0]) if named else None
-
-
-def _pause(answer: Answer) -> float:
-    header = answer.headers.get("retry-after", "").strip()
-    return max(1.0, float(header)) if header.isascii() and header.isdigit() and len(header) <= 6 else DEFAULT_PAUSE

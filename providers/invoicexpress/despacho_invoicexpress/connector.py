@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from despacho_core.fiscal_portugal import RATES
-from despacho_invoicexpress.answers import Answer, check, lenient, text_of, words_of
+from despacho_invoicexpress.answers import check, lenient, text_of, words_of
 from despacho_invoicexpress.clients import ClientDesk
 from despacho_invoicexpress.drafts import Plan, plan_of
 from despacho_invoicexpress.finding import Finder
@@ -18,6 +18,7 @@ from despacho_invoicexpress.kinds import searched_kinds
 from despacho_invoicexpress.receipts import DRAFT, Shown, objection, read_document
 from despacho_invoicexpress.settings import InvoiceXpressSettings
 from despacho_invoicexpress.taxes import TaxBook
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import AccountReport
 from despacho_ports.errors import ProviderError, Rejected, Unavailable, Uncertain
 from despacho_ports.invoicing import IssuedDocument, IssueRequest

@@ -12,9 +12,9 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 import msgspec
 
-from despacho_invoicexpress.answers import Answer, unsettled
 from despacho_invoicexpress.settings import InvoiceXpressSettings
-from despacho_ports.errors import ProviderError, Rejected, Unavailable
+from despacho_ports.calls import Answer, unanswered
+from despacho_ports.errors import Rejected
 
 if TYPE_CHECKING:
     import httpx
@@ -98,7 +98,7 @@ class Gateway:
         try:
             answer = await self._http.request(method, url, params=query, content=content, headers=headers)
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            broken = _broken(error, acting=acting)
+            broken = unanswered("InvoiceXpress", error, acting=acting)
         else:
             return Answer(answer.status_code, self._scrubbed(answer.content), dict(answer.headers))
         raise broken  # out of the handler: the exception in it holds the request, and so the key
@@ -107,19 +107,3 @@ class Gateway:
         for secret in self._secrets:
             body = body.replace(secret, HIDDEN)
         return body
-
-
-def _broken(error: Exception, *, acting: bool) -> ProviderError:
-    """No answer. Only what failed before a byte was sent proves that nothing happened."""
-    import httpx  # noqa: PLC0415 - see above
-
-    message = f"InvoiceXpress gave no answer ({type(error).__name__})."
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    )
-    return Unavailable(message) if isinstance(error, never_sent) else unsettled(message, acting=acting)

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import msgspec
 
-from despacho_invoicexpress.answers import Answer, decimal_of, lenient, text_of, whole_of
+from despacho_invoicexpress.answers import decimal_of, lenient, text_of, whole_of
 from despacho_invoicexpress.drafts import NOTHING_EXEMPT, Plan
 from despacho_invoicexpress.kinds import Kind, kind_named
+from despacho_ports.calls import Answer
 from despacho_ports.invoicing import IssuedDocument
 
 DRAFT, DELETED, CANCELED = "draft", "deleted", "canceled"

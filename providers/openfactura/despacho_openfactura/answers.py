@@ -14,12 +14,12 @@ Sources: contract/invoicing.md 2.1 and 2.5. A code means:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
-from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
+from despacho_ports.calls import Answer, lenient, pause_of, unsettled
+from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 
 T = TypeVar("T")
 
@@ -37,15 +37,6 @@ _WHAT_TO_DO = {
     _OUT_OF_FOLIOS: "No quedan folios para este tipo de documento: solicítalos en OpenFactura y vuelve a emitir.",
     "OF-23": "La emisión de boletas está bloqueada por ahora; si continúa, revisa en OpenFactura la situación con el SII.",
 }
-_TRY_AGAIN = re.compile(r"[Tt]ry again in ([0-9]{1,6}) second")
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, nothing read yet. Header names are in small letters."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
 
 
 class Detail(msgspec.Struct):
@@ -108,7 +99,7 @@ def _error(answer: Answer, refusal: Refusal, *, acting: bool) -> ProviderError:
     code = text_of(refusal.code)
     message = refusal.words() or f"OpenFactura answered HTTP {answer.status}."
     if answer.status == 429:
-        return RateLimited(message, retry_after=_pause(answer, message))
+        return RateLimited(message, retry_after=pause_of(answer, DEFAULT_PAUSE, words=message))
     if answer.status in {401, 403} or code in _NO_PERMISSION:
         return Unauthorized(message)
     if answer.status >= 500 or answer.status < 400 or answer.status == 408 or code in _HALF_DONE:
@@ -119,19 +110,6 @@ def _error(answer: Answer, refusal: Refusal, *, acting: bool) -> ProviderError:
         return Unavailable(f"Nothing issues documents at this address (HTTP {answer.status}). {message}")
     field = next((text_of(one.field) for one in refusal.fields), None)
     return Rejected(message, code=code or str(answer.status), field=field or None, not_found=answer.status == 404)
-
-
-def unsettled(message: str, *, acting: bool) -> ProviderError:
-    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
-    return Uncertain(message) if acting else Unavailable(message)
-
-
-def lenient(raw: bytes, kind: type[T]) -> T | None:
-    """The JSON as ``kind``, None where it does not fit or is no JSON at all."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def text_of(value: object) -> str:
@@ -148,13 +126,3 @@ def whole_of(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _pause(answer: Answer, message: str) -> float:
-    """Seconds to wait, from the text or the header, the longer of the two."""
-    said = _TRY_AGAIN.search(message)
-    header = answer.headers.get("retry-after", "").strip()
-    known = [float(said[1])] if said else []
-    if header.isascii() and header.isdigit() and len(header) <= 6:
-        known.append(float(header))
-    return max(1.0, *known) if known else DEFAULT_PAUSE

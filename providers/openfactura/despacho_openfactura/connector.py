@@ -7,13 +7,14 @@ import binascii
 
 import msgspec
 
-from despacho_openfactura.answers import ALREADY_ISSUED, Answer, check, lenient, refusal_of, text_of
+from despacho_openfactura.answers import ALREADY_ISSUED, check, refusal_of, text_of
 from despacho_openfactura.dte import type_of
 from despacho_openfactura.emission import emission_request
 from despacho_openfactura.finding import Finder
 from despacho_openfactura.gateway import Gateway
 from despacho_openfactura.receipts import Receipt, issued_document, read_emission, read_shown, token_of
 from despacho_openfactura.settings import OpenFacturaSettings
+from despacho_ports.calls import Answer, lenient
 from despacho_ports.carriers import AccountReport
 from despacho_ports.errors import ProviderError, Rejected, Unavailable, Uncertain
 from despacho_ports.invoicing import IssuedDocument, IssueRequest

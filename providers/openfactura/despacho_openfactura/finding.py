@@ -14,12 +14,13 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from despacho_openfactura.answers import check, lenient, whole_of
+from despacho_openfactura.answers import check, whole_of
 from despacho_openfactura.dte import type_of
 from despacho_openfactura.gateway import Gateway
 from despacho_openfactura.parties import receivers
 from despacho_openfactura.receipts import Shown, read_shown, token_of
 from despacho_openfactura.references import Origin, origin_of
+from despacho_ports.calls import lenient
 from despacho_ports.errors import Rejected, Unavailable
 from despacho_ports.invoicing import IssuedDocument, IssueRequest
 

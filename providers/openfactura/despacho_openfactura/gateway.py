@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from despacho_openfactura.answers import Answer, unsettled
 from despacho_openfactura.settings import OpenFacturaSettings
-from despacho_ports.errors import ProviderError, Unavailable
+from despacho_ports.calls import Answer, unanswered
 
 if TYPE_CHECKING:
     import httpx
@@ -54,21 +53,5 @@ class Gateway:
                 method, f"{self._address}{path}", content=body, headers={**self._headers, **headers}
             )
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise _broken(error, acting=acting) from error
+            raise unanswered("OpenFactura", error, acting=acting) from error
         return Answer(answer.status_code, answer.content, dict(answer.headers))
-
-
-def _broken(error: Exception, *, acting: bool) -> ProviderError:
-    """No answer. Only what failed before a byte was sent proves that nothing happened."""
-    import httpx  # noqa: PLC0415 - see above
-
-    message = f"OpenFactura gave no answer ({type(error).__name__})."
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    )
-    return Unavailable(message) if isinstance(error, never_sent) else unsettled(message, acting=acting)

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import msgspec
 
-from despacho_openfactura.answers import Answer, check, lenient, text_of, whole_of
+from despacho_openfactura.answers import check, text_of, whole_of
+from despacho_ports.calls import Answer, lenient
 from despacho_ports.errors import Unavailable, Uncertain
 from despacho_ports.invoicing import IssuedDocument
 

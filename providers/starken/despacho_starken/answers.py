@@ -6,12 +6,12 @@ Quotes, cities and tracking answer ``codigoRespuesta`` 1 for yes; the emission a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
-from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable, Uncertain
+from despacho_ports.calls import Answer, pause_of, unsettled
+from despacho_ports.errors import ProviderError, RateLimited, Unauthorized, Unavailable
 from despacho_starken.numbers import NOTHING, whole
 from despacho_starken.refusals import refusal, speaks_of_trouble
 from despacho_starken.words import tidy
@@ -21,14 +21,6 @@ T = TypeVar("T")
 DEFAULT_PAUSE = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, nothing read yet. Header names are in small letters."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
 
 
 class Reply(msgspec.Struct, rename="camel"):
@@ -66,7 +58,7 @@ def checked(answer: Answer, *, acting: bool) -> bytes:
             f"Starken refuses the credentials, or this hub's IP address is not on its list (HTTP {answer.status})."
         )
     if answer.status == 429:
-        raise RateLimited("Starken: too many requests", retry_after=_pause(answer))
+        raise RateLimited("Starken: too many requests", retry_after=pause_of(answer, DEFAULT_PAUSE))
     if answer.status in {404, 405}:
         raise Unavailable(f"Starken has no such service at this address (HTTP {answer.status}).")
     if answer.status != 200 and not (400 <= answer.status < 500 and answer.status != 408):
@@ -95,11 +87,6 @@ def declined(reply: Reply) -> ProviderError:
     return refusal(reply.text, reply.code)
 
 
-def unsettled(message: str, *, acting: bool) -> ProviderError:
-    """The error for an exchange that proves nothing: ``Uncertain`` where something may have been done by it."""
-    return Uncertain(message) if acting else Unavailable(message)
-
-
 def lenient(raw: bytes | msgspec.Raw, kind: type[T]) -> T | None:
     """The JSON as ``kind``, None where it does not fit or is no JSON at all. What is not UTF-8 is read as Latin-1."""
     try:
@@ -123,8 +110,3 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return tidy(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _pause(answer: Answer) -> float:
-    header = answer.headers.get("retry-after", "").strip()
-    return max(1.0, float(header)) if header.isascii() and header.isdigit() and len(header) <= 6 else DEFAULT_PAUSE

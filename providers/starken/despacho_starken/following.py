@@ -12,9 +12,10 @@ from datetime import datetime
 import msgspec
 
 from despacho_core.tracking import TrackingEvent, TrackingStatus
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import LabelHandle, TrackingReport
 from despacho_ports.errors import Rejected, Unavailable
-from despacho_starken.answers import Answer, Reply, checked, declined, lenient, text_of
+from despacho_starken.answers import Reply, checked, declined, lenient, text_of
 from despacho_starken.moments import moment
 from despacho_starken.numbers import NOTHING, whole
 from despacho_starken.statuses import AT_AGENCY, is_agency, reason_of, status_of

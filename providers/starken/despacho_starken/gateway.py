@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from despacho_ports.errors import ProviderError, Rejected, Unavailable
-from despacho_starken.answers import Answer, unsettled
+from despacho_ports.calls import Answer, unanswered
+from despacho_ports.errors import Rejected
 from despacho_starken.settings import StarkenSettings
 
 if TYPE_CHECKING:
@@ -87,21 +87,5 @@ class Gateway:
         try:
             answer = await self._http.request(method, url, content=body, headers=headers)
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise _broken(error, acting=acting) from error
+            raise unanswered("Starken", error, acting=acting) from error
         return Answer(answer.status_code, answer.content, dict(answer.headers))
-
-
-def _broken(error: Exception, *, acting: bool) -> ProviderError:
-    """No answer. Only what failed before a byte was sent proves that nothing happened."""
-    import httpx  # noqa: PLC0415 - see above
-
-    message = f"Starken gave no answer ({type(error).__name__})."
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    )
-    return Unavailable(message) if isinstance(error, never_sent) else unsettled(message, acting=acting)

@@ -9,9 +9,10 @@ import binascii
 
 import msgspec
 
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import LabelDocument, LabelFormat
 from despacho_ports.errors import Rejected, Unavailable
-from despacho_starken.answers import Answer, checked, lenient, text_of
+from despacho_starken.answers import checked, lenient, text_of
 from despacho_starken.numbers import NOTHING, whole
 from despacho_starken.refusals import refusal
 from despacho_starken.settings import StarkenSettings

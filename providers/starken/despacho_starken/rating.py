@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from despacho_core.quotes import Rate
+from despacho_ports.calls import Answer
 from despacho_ports.errors import Rejected
 from despacho_starken.amounts import Package, price
-from despacho_starken.answers import Answer, Reply, lenient, many, replied
+from despacho_starken.answers import Reply, lenient, many, replied
 from despacho_starken.numbers import NOTHING, exact, whole
 from despacho_starken.refusals import NOT_COVERED
 from despacho_starken.services import SERVICES

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import BoughtLabel, BoughtShipment, ShipmentRequest
 from despacho_ports.errors import ProviderError, Uncertain
 from despacho_starken.amounts import price
-from despacho_starken.answers import Answer, checked, lenient, many, text_of
+from despacho_starken.answers import checked, lenient, many, text_of
 from despacho_starken.numbers import NOTHING, exact, freight_order, package_number, whole
 from despacho_starken.refusals import refusal, speaks_of_trouble
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_chilexpress.answers import Answer, many, opened, succeeded
+from despacho_chilexpress.answers import many, opened, succeeded
 from despacho_chilexpress.refusals import refusal
+from despacho_ports.calls import Answer
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 
 DENIED = "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API."

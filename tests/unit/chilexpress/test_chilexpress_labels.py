@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_chilexpress.answers import Answer
 from despacho_chilexpress.labels import document_of, from_base64, read_reprint, reprint_request
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import LabelFormat
 from despacho_ports.errors import ProviderError, Rejected, Unavailable
 

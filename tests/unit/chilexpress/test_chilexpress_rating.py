@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_chilexpress import ChilexpressSettings
-from despacho_chilexpress.answers import Answer
 from despacho_chilexpress.rating import Question, added_up, boxes, offered_services, questions, rate_path, read_rates
 from despacho_core.addresses import Address
 from despacho_core.money import Money, money
 from despacho_core.parcels import Parcel
 from despacho_core.quotes import RateRequest
+from despacho_ports.calls import Answer
 from despacho_ports.errors import ProviderError, Rejected, Unauthorized
 
 SAMPLE = {

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_chilexpress.answers import Answer
 from despacho_chilexpress.receipts import read_purchase
 from despacho_core.addresses import Address
 from despacho_core.money import money
 from despacho_core.parcels import Parcel
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import LabelFormat, ShipmentRequest
 from despacho_ports.errors import ProviderError, Rejected, Unauthorized, Uncertain
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_ctt.answers import Answer, result_of, succeeded
+from despacho_ctt.answers import result_of, succeeded
 from despacho_ctt.refusals import Complaint, complaints, refusal
 from despacho_ctt.soap import parsed
+from despacho_ports.calls import Answer
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 
 Fault = Callable[[str, str], httpx.Response]

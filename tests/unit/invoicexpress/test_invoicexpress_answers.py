@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despacho_invoicexpress.answers import Answer, check, lenient, words_of
+from despacho_invoicexpress.answers import check, lenient, words_of
 from despacho_invoicexpress.kinds import INVOICE_RECEIPT
 from despacho_invoicexpress.receipts import shown_of
+from despacho_ports.calls import Answer
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
 from despacho_system.outbound import OutboundClients
 from tests.unit.invoicexpress.invoicexpress_cases import (

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despacho_openfactura.answers import Answer, check
+from despacho_openfactura.answers import check
 from despacho_openfactura.receipts import issued_document
+from despacho_ports.calls import Answer
 from despacho_ports.errors import (
     ProviderError,
     RateLimited,

@@ -8,10 +8,10 @@ from despacho_core.money import money
 from despacho_core.parcels import Parcel
 from despacho_core.places import comunas_of
 from despacho_core.quotes import RateRequest
+from despacho_ports.calls import Answer
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from despacho_starken import StarkenSettings
 from despacho_starken.amounts import packed
-from despacho_starken.answers import Answer
 from despacho_starken.cities import KNOWN, read_cities
 from despacho_starken.comunas import NOT_LISTED, OTHER_NAMES, Place, listed_name, place_of
 from despacho_starken.rating import rate_request, read_rates

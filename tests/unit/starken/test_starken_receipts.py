@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from despacho_core.addresses import Address
 from despacho_core.money import money
 from despacho_core.parcels import Parcel
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import ShipmentRequest
 from despacho_ports.errors import ProviderError, RateLimited, Rejected, Unauthorized, Unavailable, Uncertain
-from despacho_starken.answers import Answer
 from despacho_starken.receipts import read_purchase
 
 SOLD: dict[str, object] = {

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despacho_core.tracking import Reason, TrackingStatus, status_after
+from despacho_ports.calls import Answer
 from despacho_ports.carriers import LabelHandle
 from despacho_ports.errors import ProviderError, Rejected, Unauthorized, Unavailable
-from despacho_starken.answers import Answer
 from despacho_starken.following import State, detail_request, read_state, report
 from despacho_starken.moments import moment
 from despacho_starken.pushes import check_token, read_push
