@@ -134,7 +134,7 @@ class EffectRunner:
                 slack = self.policy.lease - self.policy.budget
                 effect = await self._outcomes.hold(effect, self.policy.slow_budget + slack)
             parties = await self.parties(effect)
-            asked_as = parties.account
+            asked_as = parties.provider_account
             async with asyncio.timeout(self.policy.budget_of(effect).total_seconds()):
                 settlement = await handler.perform(effect, parties)
         except NotYet as error:
@@ -154,7 +154,7 @@ class EffectRunner:
         asked_as: Account | None = None
         try:
             parties = await self.parties(effect)
-            asked_as = parties.account
+            asked_as = parties.provider_account
             async with asyncio.timeout(self.policy.budget.total_seconds()):
                 found = await handler.find(effect, parties)
         except NotImplementedError:

@@ -27,7 +27,7 @@ async def test_every_order_gets_its_document_or_the_reason_and_the_remedy(web: W
     found = await web.api.get(answer.headers["location"], headers={"accept-language": "es"})
     batch = found.json()
     lines: list[dict[str, Any]] = batch["lines"]
-    assert batch["settled"]
+    assert batch["settled"], batch
     assert batch["counts"] == {"waiting": 0, "issued": 2, "rejected": 4, "uncertain": 0, "credited": 0}
     assert [line["state"] for line in lines] == ["issued", "rejected", "issued", "rejected", "rejected", "rejected"]
     assert lines[0]["invoice"]["public_id"].startswith("39-")
