@@ -62,6 +62,7 @@ class Desk:
     async def seen(self, sight: Sight) -> list[str]:
         """What is wrong with a page, each with its address."""
         await self.page.set_viewport_size(WIDE)
+        self.complaints.clear()
         return await self.looked(sight.path, await self.page.goto(f"{self.address}{sight.path}"), sight.status)
 
     async def looked(self, name: str, answer: Response | None, status: int) -> list[str]:
@@ -185,7 +186,6 @@ async def test_what_cannot_be_fetched_in_the_background_is_said(desk: Desk) -> N
     await page.locator("#text").fill("Soto")
     await page.locator("#text").press("Enter")
     await expect(page.locator("#said")).to_contain_text(desk.store.name)
-    desk.complaints.clear()
 
 
 async def _a_proxy_that_fails(route: Route) -> None:
