@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from despacho_core.batches import BatchLine, BatchPurpose
-from despacho_core.errors import DomainError, NotFound
+from despacho_core.errors import DomainError, NotFound, OrderUnreadable
 from despacho_core.ledgers import Effect, Lane
+from despacho_core.stores import Store
+from despacho_ports.errors import Rejected
 from despacho_ports.persistence import UnitOfWork
 from despacho_services.bulk_opening import BATCH
-from despacho_services.doing_over import done_over
+from despacho_services.doing_over import doing_over, done_over
 from despacho_services.handling import Parties, Settlement, nothing_to_write
 from despacho_services.intake import Intake
 from despacho_services.office import Office
@@ -69,7 +71,7 @@ class BatchHandler:
             some = lines[first : first + LINES_AT_A_TIME]
             for line in some:
                 if line.order_number not in held:
-                    await self._intake.take_in(parties.store, line.order_number)
+                    await self._read(parties.store, line)
             await self._ask(effect, self._lines[batch.purpose], some)
             await self._office.wake(Lane.BULK)
         return Settlement(nothing_to_write)
@@ -89,6 +91,20 @@ class BatchHandler:
 
     async def by_hand(self, work: UnitOfWork, effect: Effect, note: str) -> None:
         """Never uncertain: it is repeated."""
+
+    async def _read(self, store: Store, line: BatchLine) -> None:
+        """Take the order in; one that the store does not give out is refused for itself, and keeps no other from being asked for."""
+        try:
+            await self._intake.take_in(store, line.order_number)
+        except Rejected as error:
+            refusal = OrderUnreadable(order=line.order_number, message=error.message)
+            await self._refuse(line, refusal)
+
+    @doing_over
+    async def _refuse(self, line: BatchLine, refusal: DomainError) -> None:
+        async with self._office.units.begin() as work:
+            await work.batches.save_line(line.refused(refusal))
+            await work.commit()
 
     async def _ask(self, effect: Effect, asking: AsksForLine, lines: Sequence[BatchLine]) -> None:
         """Ask for lines that are still open: whoever was thought dead may have asked for them meanwhile."""

@@ -62,6 +62,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "order-cancelled": ("Order cancelled", "Pedido anulado", "Encomenda anulada"),
     "order-not-paid": ("Order not paid", "Pedido no pagado", "Encomenda não paga"),
     "order-twice-in-batch": ("Order twice in batch", "Pedido repetido en el lote", "Encomenda repetida no lote"),
+    "order-unreadable": ("Order cannot be read", "El pedido no se puede leer", "Não é possível ler a encomenda"),
     "order-without-address": ("Order without address", "Pedido sin dirección", "Encomenda sem morada"),
     "origin-missing": ("Origin missing", "Falta el origen", "Falta a origem"),
     "provider-rate-limited": ("Provider asks to wait", "El proveedor pide esperar", "O fornecedor pede para esperar"),

@@ -119,6 +119,17 @@ class PlanChanged(Conflict):
     }
 
 
+class OrderUnreadable(Invalid):
+    """The store does not give the order out, or in a form that cannot be read."""
+
+    code = "order-unreadable"
+    texts: ClassVar[dict[str, str]] = {
+        "en": "Order {order} cannot be read from the store: {message}. Look at it in the store's admin, then ask again.",
+        "es": "El pedido {order} no se puede leer desde la tienda: {message}. Revísalo en el panel de la tienda y vuelve a pedirlo.",
+        "pt": "A encomenda {order} não pode ser lida da loja: {message}. Verifique-a no painel da loja e peça de novo.",
+    }
+
+
 class OrderWithoutAddress(Invalid):
     """The order says nowhere to deliver to."""
 

@@ -145,6 +145,22 @@ async def test_what_cannot_be_asked_for_says_why_at_once(desk: Desk) -> None:
     assert "dirección" in (file.lines[1].line.refusal.text("es") if file.lines[1].line.refusal else "")
 
 
+async def test_an_order_that_cannot_be_read_is_refused_for_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unreadable(self: object, number: int) -> Order:
+        raise Rejected("it has no total")
+
+    monkeypatch.setattr(type(desk.hub.services.office.storefronts.of(desk.store)), "order", unreadable)
+    known = await desk.orders(1001)
+    file = await desk.buy([BatchOrder(order_number=1002, wish=desk.wish), *known])
+    await desk.work()
+    file = await desk.now(file)
+    assert states(file) == {1001: LineState.BOUGHT, 1002: LineState.REJECTED}
+    [refusal] = [one.line.refusal for one in file.lines if one.line.refusal]
+    assert (refusal.code, file.is_settled) == ("order-unreadable", True)
+    assert "1002" in refusal.text("en")
+    assert "it has no total" in refusal.text("en")
+
+
 async def test_an_account_that_is_not_there_is_said_line_by_line(desk: Desk) -> None:
     orders = await desk.orders(1001)
     wish = ShipmentWish(account_id="nobody", service_code="day")
