@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import msgspec
 
@@ -33,8 +32,12 @@ from despacho_services.identifiers import new_id, new_token
 from despacho_services.issuing_accounts import issuing_account
 from despacho_services.office import Office, account_of
 from despacho_services.owing_again import owed_again
+from despacho_services.shops import zone_of
 
 ISSUE = "issue"
+
+NEWER_DATES = timedelta(days=7)
+"""So long is what a system refused put to it again under each day's date."""
 
 _CANCELLED = {"es": "Pedido anulado", "pt": "Encomenda anulada", "en": "Order cancelled"}
 _RETURNED = {"es": "Devolución parcial", "pt": "Devolução parcial", "en": "Partial return"}
@@ -62,7 +65,7 @@ class DocumentsOwed:
         """The order's receipt or invoice: the one in force, or a new one.
 
         ``button`` tells that the store's own button asked, which attaches the document by itself. ``by_itself`` tells that nobody asked:
-        what the system refused before is then not put to it again unchanged. What is asked for of many orders at once goes in its own
+        what the system refused before is then not put to it again unchanged, but under a newer date. What is asked for of many orders at once goes in its own
         ``lane``, so that a single one never waits behind it.
 
         Raises:
@@ -77,7 +80,8 @@ class DocumentsOwed:
             return existing, await owed_already(work, existing, _sale_key(store, order.number, len(sales_of(held)) - 1))
         account, document = await self._computed(work, store, order)
         refused = last_rejected(held)
-        if by_itself and refused is not None and _is_the_same(refused, account, document):
+        is_known = by_itself and refused is not None and _is_the_same(refused, account, document)
+        if refused is not None and is_known and not self._may_be_for_its_date(refused, document, held):
             return refused, None
         invoice = self._new(store, account, document)
         try:
@@ -168,6 +172,15 @@ class DocumentsOwed:
             country=store.country,
         )
 
+    def _may_be_for_its_date(self, refused: Invoice, document: FiscalDocument, held: Sequence[Invoice]) -> bool:
+        """Whether the same under a newer date is worth a question: a system refuses dates before its latest (contract/invoicing.md 9.4).
+
+        Nobody can tell such a refusal from others by its words, so that each is put once more a day, for some days.
+        """
+        first = min(one.created_at for one in held if one.state is InvoiceState.REJECTED)
+        newer = document.issued_on > refused.document.issued_on
+        return newer and self._office.now() - first < NEWER_DATES
+
     async def effect_of(self, work: UnitOfWork, invoice: Invoice) -> Effect | None:
         """What issues a document that was asked for; None once it is issued."""
         if invoice.state is InvoiceState.ISSUED:
@@ -216,7 +229,7 @@ class DocumentsOwed:
 
     def _today(self, store: Store) -> date:
         """The date on documents: the store's own."""
-        return self._office.now().astimezone(ZoneInfo(store.timezone)).date()
+        return self._office.now().astimezone(zone_of(store)).date()
 
 
 async def _to_credit(work: UnitOfWork, original: Invoice) -> Invoice:

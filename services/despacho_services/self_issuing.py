@@ -78,10 +78,15 @@ class SelfIssuing:
         return count
 
     async def retry(self, store: Store, *, force: bool) -> int:
-        """Try everything that waits in a store again; returns how many orders. ``force`` as in :meth:`consider`."""
+        """Try everything that waits in a store again; returns how many orders. ``force`` as in :meth:`consider`.
+
+        What a system has refused is considered again on another day: it may have been for its date.
+        """
         async with self._office.units.begin(write=False) as work:
             waiting = await work.waiting.page(store.id, limit=1_000)
-        tried = [one for one in waiting if force or one.code != REFUSED]
+        zone = zone_of(store)
+        today = self._office.now().astimezone(zone).date()
+        tried = [one for one in waiting if force or one.code != REFUSED or one.tried_at.astimezone(zone).date() < today]
         for number in dict.fromkeys(one.order_number for one in tried):
             await self._considered(store, number, force=force)
         return len(tried)

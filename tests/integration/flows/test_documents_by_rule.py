@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -23,6 +23,8 @@ from despacho_core.fiscal import DocumentKind, Invoice, InvoiceState
 from despacho_core.fiscal_credits import Chosen
 from despacho_core.shipments import ShipmentWish
 from despacho_core.stores import AccountScope, InvoiceTrigger
+from despacho_ports.errors import Rejected
+from despacho_ports.invoicing import IssuedDocument, IssueRequest
 from despacho_sandbox.store.order import BillingInformation, Order, ShipmentStatus
 from tests.town import Town
 
@@ -309,6 +311,40 @@ async def test_an_account_that_is_refused_while_somebody_waits_is_named(town: To
     with pytest.raises(AccountNeedsAttention):
         await issued(town, order)
     assert await waiting(town) == {order.id: "account-needs-attention"}
+
+
+async def test_what_may_be_refused_for_its_date_is_asked_for_again_under_later_ones_for_some_days(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = type(town.services.office.connectors.open(town.invoicing))
+    issue = connector.issue_document  # type: ignore[attr-defined]  # the installed system's own
+    taken: set[int] = set()
+    dates: dict[int, list[date]] = {}
+
+    async def minds_dates(self: object, request: IssueRequest) -> IssuedDocument:
+        number = request.document.order_number
+        dates.setdefault(number, []).append(request.document.issued_on)
+        if number not in taken:
+            raise Rejected("the date is older than the latest of the series")
+        issued: IssuedDocument = await issue(self, request)
+        return issued
+
+    monkeypatch.setattr(connector, "issue_document", minds_dates)
+    first, hopeless = await placed(town), await placed(town)
+    taken.add(first.id)
+    for _ in range(11):
+        await same_day_and_next(town)
+    assert (town.at_invoicing(first), len(dates[first.id])) == ([39], 2)
+    assert dates[hopeless.id] == sorted(set(dates[hopeless.id])), "once a day"
+    assert 7 <= len(dates[hopeless.id]) <= 8, "for a week"
+    assert await waiting(town) == {hopeless.id: "invoicing-refused"}
+
+
+async def same_day_and_next(town: Town) -> None:
+    for hours in (1, 23):
+        town.clock.turn(hours * 3_600)
+        await town.services.work.reconcile()
+        await town.work(rounds=1)
 
 
 async def test_an_effect_that_is_retried_from_the_ledger_takes_its_order_off_the_list(town: Town) -> None:
