@@ -65,8 +65,8 @@ class DocumentsOwed:
         """The order's receipt or invoice: the one in force, or a new one.
 
         ``button`` tells that the store's own button asked, which attaches the document by itself. ``by_itself`` tells that nobody asked:
-        what the system refused before is then not put to it again unchanged, but under a newer date. What is asked for of many orders at once goes in its own
-        ``lane``, so that a single one never waits behind it.
+        what the system refused before is then not put to it again unchanged, but under a newer date. What is asked for of many orders at
+        once goes in its own ``lane``, so that a single one never waits behind it.
 
         Raises:
             DomainError: What is missing or wrong, for the merchant to mend.
