@@ -11,8 +11,9 @@ from despacho_core.stores import Account, AccountState, Store
 from despacho_ports.connectors import Connectors, ProviderMissing
 from despacho_ports.documents import DocumentStore, Renderer
 from despacho_ports.health import HealthReports
-from despacho_ports.persistence import QuoteWriter, UnitOfWork, UnitsOfWork
+from despacho_ports.persistence import UnitOfWork, UnitsOfWork
 from despacho_ports.rate_cache import RateCache
+from despacho_ports.sales import QuoteWriter
 from despacho_ports.settings import SettingsInvalid
 from despacho_ports.storefront import Storefronts
 from despacho_ports.system import Clock, JobQueue, Locks

@@ -28,7 +28,7 @@ from despacho_database.repositories.shipments import LabelsTable, ShipmentsTable
 from despacho_database.repositories.stores import AccountsTable, ApiTokensTable, ConsentsTable, StoresTable
 from despacho_database.repositories.tracking import TrackingEventsTable
 from despacho_database.repositories.waiting import WaitingTable
-from despacho_ports import persistence
+from despacho_ports import persistence, sales, shipping, tenants
 from despacho_ports.activity import Activities
 from despacho_ports.batches import Batches
 from despacho_ports.figures import Figures
@@ -56,30 +56,30 @@ class DatabaseUnit:
     ) -> None:
         self._connection = connection
         self._release = release
-        self.stores: persistence.Stores = StoresTable(connection, secrets, writing=writing)
-        self.accounts: persistence.Accounts = AccountsTable(connection, secrets, writing=writing)
-        self.plans: persistence.Plans = PlansTable(connection, writing=writing)
-        self.quotes: persistence.Quotes = QuotesTable(connection, writing=writing)
+        self.stores: tenants.Stores = StoresTable(connection, secrets, writing=writing)
+        self.accounts: tenants.Accounts = AccountsTable(connection, secrets, writing=writing)
+        self.plans: tenants.Plans = PlansTable(connection, writing=writing)
+        self.quotes: sales.Quotes = QuotesTable(connection, writing=writing)
         self.order_lists: OrderLists = OrderListsTable(connection, writing=writing)
-        self.orders: persistence.Orders = OrdersTable(connection, writing=writing)
-        self.shipments: persistence.Shipments = ShipmentsTable(connection, writing=writing)
+        self.orders: sales.Orders = OrdersTable(connection, writing=writing)
+        self.shipments: shipping.Shipments = ShipmentsTable(connection, writing=writing)
         self.shipment_lists: ShipmentLists = ShipmentListsTable(connection, writing=writing)
-        self.labels: persistence.Labels = LabelsTable(connection, writing=writing)
+        self.labels: shipping.Labels = LabelsTable(connection, writing=writing)
         self.batches: Batches = BatchesTable(connection, writing=writing)
-        self.manifests: persistence.Manifests = ManifestsTable(connection, writing=writing)
-        self.tracking: persistence.TrackingEvents = TrackingEventsTable(connection, writing=writing)
+        self.manifests: shipping.Manifests = ManifestsTable(connection, writing=writing)
+        self.tracking: shipping.TrackingEvents = TrackingEventsTable(connection, writing=writing)
         self.followed: Followed = FollowedTable(connection, writing=writing)
-        self.invoices: persistence.Invoices = InvoicesTable(connection, writing=writing)
-        self.waiting: persistence.Waiting = WaitingTable(connection, writing=writing)
+        self.invoices: sales.Invoices = InvoicesTable(connection, writing=writing)
+        self.waiting: sales.Waiting = WaitingTable(connection, writing=writing)
         self.inbox: Inbox = InboxTable(connection, writing=writing)
         self.outbox: Outbox = OutboxTable(connection, writing=writing)
         self.figures: Figures = FiguresTable(connection, writing=writing)
         self.activity: Activities = ActivitiesTable(connection, writing=writing)
         self.order_views: OrderViews = OrderViewsTable(connection, writing=writing)
-        self.tokens: persistence.ApiTokens = ApiTokensTable(connection, writing=writing)
-        self.sessions: persistence.Sessions = SessionsTable(connection, writing=writing)
-        self.consents: persistence.Consents = ConsentsTable(connection, writing=writing)
-        self.answers: persistence.Answers = AnswersTable(connection, writing=writing)
+        self.tokens: tenants.ApiTokens = ApiTokensTable(connection, writing=writing)
+        self.sessions: tenants.Sessions = SessionsTable(connection, writing=writing)
+        self.consents: tenants.Consents = ConsentsTable(connection, writing=writing)
+        self.answers: tenants.Answers = AnswersTable(connection, writing=writing)
 
     async def commit(self) -> None:
         """Make it durable, and let the next writer in."""
