@@ -10,7 +10,7 @@ from despacho_database.sqlite_driver import OneTripConnection
 from tests.databases import PlainSecrets
 from tests.integration.database.samples import add_stores, effect, quote
 
-ADD = sa.text("INSERT INTO consents VALUES (:state, 'b', '/', 1)")
+ADD = sa.text("INSERT INTO consents (nonce, expires_at) VALUES (:nonce, 1)")
 COUNT = sa.text("SELECT count(*) FROM consents")
 
 
@@ -63,14 +63,14 @@ async def test_many_rows_go_in_one_trip(sqlite_url: str, trips: list[object]) ->
 async def test_what_fails_is_rolled_back_and_the_connection_serves_the_next(engines: Engines) -> None:
     async def add_twice() -> None:
         async with engines.write.begin() as connection:
-            await connection.execute(ADD, {"state": "a"})
-            await connection.execute(ADD, {"state": "a"})
+            await connection.execute(ADD, {"nonce": "a"})
+            await connection.execute(ADD, {"nonce": "a"})
 
     with pytest.raises(IntegrityError):
         await add_twice()
     async with engines.write.begin() as connection:
         assert await connection.scalar(COUNT) == 0
-        await connection.execute(ADD, {"state": "a"})
+        await connection.execute(ADD, {"nonce": "a"})
     async with engines.read.connect() as connection:
         assert await connection.scalar(COUNT) == 1
     await engines.close()
@@ -80,12 +80,12 @@ async def test_a_transaction_that_cannot_begin_does_nothing(sqlite_url: str, mon
     monkeypatch.setattr("despacho_database.engines.BUSY_TIMEOUT_S", 0.01)
     one, other = (open_engines(database_url(sqlite_url)) for _ in range(2))
     async with one.write.begin() as connection:
-        await connection.execute(ADD, {"state": "a"})
+        await connection.execute(ADD, {"nonce": "a"})
         with pytest.raises(OperationalError, match="locked"):
             async with other.write.begin() as blocked:
-                await blocked.execute(ADD, {"state": "b"})
+                await blocked.execute(ADD, {"nonce": "b"})
     async with other.write.begin() as connection:
-        await connection.execute(ADD, {"state": "c"})
+        await connection.execute(ADD, {"nonce": "c"})
         assert await connection.scalar(COUNT) == 2
     await one.close()
     await other.close()
