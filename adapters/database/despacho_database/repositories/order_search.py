@@ -68,11 +68,7 @@ class OrderSearch(Repository):
         """The place of what the fewest orders have, counted no further than it matters."""
         if len(fitting) == 1:
             return 0
-        some = [
-            sa.select(sa.literal(1)).where(order_words.c.store_id == store_id, sa.or_(*one)).limit(FOUND).subquery()
-            for one in fitting
-        ]
-        counts = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some]
+        counts = [sa.select(sa.func.count()).select_from(_some(store_id, one)).scalar_subquery() for one in fitting]
         sizes = (await self._connection.execute(sa.select(*counts))).one()
         return sizes.index(min(sizes))
 
@@ -94,6 +90,17 @@ def _newest(store_id: str, fitting: Sequence[Condition], before: int | None) -> 
         return each[0]
     together = sa.union(*(sa.select(one.c.number) for one in each)).subquery()
     return sa.select(together.c.number).order_by(together.c.number.desc()).limit(FOUND).subquery()
+
+
+def _some(store_id: str, fitting: Sequence[Condition]) -> sa.Subquery:
+    """As many numbers as are looked at that have one of the words, whichever come first.
+
+    In the index's own sequence: of any that fit, PostgreSQL may read the table from its beginning, where all may be another store's.
+    """
+    sequence = (order_words.c.word.desc(), order_words.c.number.desc())
+    query = sa.select(order_words.c.number).where(order_words.c.store_id == store_id)
+    each = [query.where(condition).order_by(*sequence).limit(FOUND).subquery() for condition in fitting]
+    return sa.union_all(*(sa.select(one.c.number) for one in each)).limit(FOUND).subquery()
 
 
 def _has(store_id: str, number: sa.ColumnElement[int], fitting: Sequence[Condition]) -> Condition:
