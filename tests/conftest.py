@@ -35,9 +35,11 @@ LONG: tuple[str, ...] = (
     "browser/test_browser_start.py",
     "browser/test_browser_plain.py",
     "browser/test_browser_touch.py",
+    *(f"test_the_app_is_installed_in_a_frame_of_the_admin_and_stays_signed_in[{one}]" for one in ("pt", "en")),
+    *(f"test_an_app_that_was_removed_says_so_and_is_installed_again[{one}]" for one in ("pt", "en")),
 )
 LONG += ("desk/test_desk_security", "services/test_services_manifest_states.py", "flows/test_documents_machine.py")
-"""What takes long: CI runs it always, everybody else with ``DESPACHO_TEST_THOROUGH=1 make test``."""
+"""What takes long, by a part of its name: CI runs it always, everybody else with ``DESPACHO_TEST_THOROUGH=1 make test``."""
 
 _session: list[Session] = []
 
@@ -63,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     left_out = pytest.mark.skip(reason="takes long: CI runs it; so does DESPACHO_TEST_THOROUGH=1 make test")
     for item in items:
-        if any(name in item.path.as_posix() for name in LONG):
+        if any(name in item.nodeid for name in LONG):
             item.add_marker(left_out)
 
 
