@@ -45,7 +45,7 @@ async def _nothing(page: Page) -> None:
 
 async def _drawn(page: Page) -> None:
     """A signature, half drawn."""
-    await page.locator("input[name='name']").fill("Luis Rojas")
+    await page.locator("input[name='name']").fill("Ana Soto")
     box = await page.locator("canvas[data-sign]").bounding_box()
     assert box is not None
     await page.mouse.move(box["x"] + 60, box["y"] + 140)
