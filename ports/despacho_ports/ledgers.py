@@ -44,7 +44,7 @@ class Inbox(Protocol):
         ...
 
     async def counts(self) -> dict[str, int]:
-        """Rows by state."""
+        """Rows by state that are not over: pending and dead."""
         ...
 
 
@@ -116,7 +116,7 @@ class Outbox(Protocol):
         ...
 
     async def counts(self) -> dict[str, int]:
-        """Rows by state."""
+        """Rows by state that are not over: all but done."""
         ...
 
 

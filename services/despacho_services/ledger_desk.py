@@ -126,6 +126,6 @@ class LedgerDesk:
         return effect
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        """Rows of both ledgers by state, over all stores."""
+        """Rows of both ledgers by state, over all stores, without those that are done with."""
         async with self._office.units.begin(write=False) as work:
             return {"inbox": await work.inbox.counts(), "outbox": await work.outbox.counts()}

@@ -13,6 +13,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4"
 UNKNOWN_ROUTE = "(none)"
 
 
+_OVER: frozenset[InboxState | EffectState] = frozenset({InboxState.DONE, InboxState.IGNORED, EffectState.DONE})
+"""What is kept and not counted: it is most of both ledgers, and grows."""
+
+
 class Metrics:
     """The counters of one app. No label holds anything of a store, an order or a person."""
 
@@ -25,7 +29,10 @@ class Metrics:
             registry=self._registry,
         )
         self._ledgers = Gauge(
-            "despacho_ledger_rows", "Rows of the ledgers by state", ["ledger", "state"], registry=self._registry
+            "despacho_ledger_rows",
+            "Rows of the ledgers by state, without those that are done with",
+            ["ledger", "state"],
+            registry=self._registry,
         )
         self._unknown_codes = Gauge(
             "despacho_tracking_unknown_codes",
@@ -48,7 +55,7 @@ class Metrics:
         for provider, count in (unknown_codes or {}).items():
             self._unknown_codes.labels(provider).set(count)
         for ledger, states in (("inbox", InboxState), ("outbox", EffectState)):
-            for state in states:
+            for state in set(states) - _OVER:
                 self._ledgers.labels(ledger, state.value).set(ledgers.get(ledger, {}).get(state.value, 0))
         return generate_latest(self._registry)
 

@@ -134,8 +134,8 @@ class OutboxTable(Repository):
         return await self._found(newest_first(query, outbox, before=before, limit=limit))
 
     async def counts(self) -> dict[str, int]:
-        """Rows by state."""
-        query = sa.select(outbox.c.state, sa.func.count().label("rows")).group_by(outbox.c.state)
+        """Only what its partial index holds is looked at: each probe and each scrape asks."""
+        query = sa.select(outbox.c.state, sa.func.count().label("rows")).where(outbox_is_open).group_by(outbox.c.state)
         return {row.state: row.rows for row in await self._connection.execute(query)}
 
     async def _claimed(
