@@ -93,14 +93,19 @@ def _keys(text: str) -> tuple[bytes, ...]:
     return tuple(keys)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= 86_400:
-        raise ValueError("must be a number of seconds from 0.1 to 86400.")
-    return seconds
+def _seconds(least: float, why: str = "") -> Callable[[str], float]:
+    """Reads seconds up to a day; ``why`` tells what fewer than ``least`` would break."""
+
+    def read(text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not least <= seconds <= 86_400:
+            raise ValueError(f"must be a number of seconds from {least:g} to 86400{why}.")
+        return seconds
+
+    return read
 
 
 def _round(text: str) -> int:
@@ -124,8 +129,13 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "sandbox_url": _web,
     "admin_origins": _origins,
     "allowed_networks": _networks,
-    "effect_lease_seconds": _seconds,
-    "settle_after_seconds": _seconds,
+    "effect_lease_seconds": _seconds(
+        3, ": a provider has two thirds of it to answer, and the rest is for writing that down"
+    ),
+    "settle_after_seconds": _seconds(0.1),
+    "button_wait_seconds": _seconds(
+        1, ": before that, the platform cannot have attached the document that its button was given"
+    ),
     "sweep_seconds": _round,
     "track_seconds": _round,
     "reconcile_seconds": _round,

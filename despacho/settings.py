@@ -66,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a process may take over one effect before it counts as dead; a call to a provider gets two thirds of it."""
     settle_after_seconds: float = 5.0
     """First wait before an uncertain effect is looked for; further looks follow after 4 and 12 times as long."""
+    button_wait_seconds: float = 30.0
+    """How long the platform has to attach what its button was answered, before we do it."""
     sweep_seconds: int = 5
     """How often a worker looks for work that woke nobody."""
     track_seconds: int = 60
@@ -132,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return EffectPolicy(
             lease=timedelta(seconds=self.effect_lease_seconds),
             budget=timedelta(seconds=self.effect_lease_seconds * 2 / 3),
+            button_wait=timedelta(seconds=self.button_wait_seconds),
             look_after=tuple(timedelta(seconds=self.settle_after_seconds * times) for times in (1, 4, 12)),
         )
 

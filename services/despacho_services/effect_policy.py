@@ -29,6 +29,8 @@ class EffectPolicy:
     give_up_after: int = 20
     """So many attempts are made; then a person has to see to it."""
     attention_wait: timedelta = timedelta(minutes=15)
+    button_wait: timedelta = timedelta(seconds=30)
+    """How long the store's button may take to attach what it was answered, before we do it."""
 
     def budget_of(self, effect: Effect) -> timedelta:
         """How long carrying it out may take."""
@@ -43,8 +45,3 @@ class EffectPolicy:
     def grace(self) -> timedelta:
         """How long whoever ends a process waits for a call that has begun and for writing down what came of it."""
         return self.longest + WRITING
-
-    @property
-    def button_wait(self) -> timedelta:
-        """How long the store's button may take to attach what it was answered, before we do it: half a minute by default."""
-        return self.look_after[0] * 6

@@ -16,6 +16,7 @@ from tests.torture.processes import HOST, Program, clean_environment, despacho, 
 
 TIMINGS = {
     "DESPACHO_SETTLE_AFTER_SECONDS": "0.5",
+    "DESPACHO_BUTTON_WAIT_SECONDS": "3",
     "DESPACHO_SWEEP_SECONDS": "1",
     "DESPACHO_TRACK_SECONDS": "60",
     "DESPACHO_RECONCILE_SECONDS": "5",

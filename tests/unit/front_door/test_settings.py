@@ -84,6 +84,11 @@ def test_a_call_has_less_time_than_its_effect_is_leased_for() -> None:
     assert (policy.lease, policy.budget) == (timedelta(seconds=9), timedelta(seconds=6))
 
 
+def test_looking_sooner_for_what_is_uncertain_leaves_the_platform_its_time_to_attach() -> None:
+    policy = Settings.from_environment({"DESPACHO_SETTLE_AFTER_SECONDS": "0.2"}).effect_policy()
+    assert (policy.look_after[0], policy.button_wait) == (timedelta(seconds=0.2), timedelta(seconds=30))
+
+
 def test_addresses_lose_their_final_slash() -> None:
     settings = Settings.from_environment(
         {"DESPACHO_PUBLIC_URL": "https://hub.example/", "DESPACHO_JUMPSELLER_API_URL": "http://127.0.0.1:9/v1/"}
@@ -118,7 +123,8 @@ def test_addresses_lose_their_final_slash() -> None:
         ("DESPACHO_RECONCILE_SECONDS", "-60"),
         ("DESPACHO_RECONCILE_SECONDS", "172800"),
         ("DESPACHO_EFFECT_LEASE_SECONDS", "nan"),
-        ("DESPACHO_EFFECT_LEASE_SECONDS", "0"),
+        ("DESPACHO_EFFECT_LEASE_SECONDS", "0.1"),
+        ("DESPACHO_BUTTON_WAIT_SECONDS", "0.1"),
         ("DESPACHO_SETTLE_AFTER_SECONDS", "soon"),
         ("DESPACHO_SECRET_KEY", "short"),
         ("DESPACHO_SECRET_KEY", f"{KEY},"),
