@@ -61,9 +61,7 @@ class Outbox(Protocol):
         ...
 
     async def of_subject(self, store_id: str, subject: str) -> Sequence[Effect]: ...
-    async def claim(
-        self, lane: Lane, *, limit: int, now: datetime, lease: timedelta, skip_accounts: Sequence[str] = ()
-    ) -> Sequence[Effect]:
+    async def claim(self, lane: Lane, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Effect]:
         """Take pending effects that are due: they become running with a fresh claim; no two claimers get the same."""
         ...
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from despacho_core.shipment_overview import USUAL_PATIENCE as PATIENCE
 from despacho_core.shipment_overview import ShipmentView, quiet_since
@@ -14,6 +13,7 @@ from despacho_ports.figures import MorningFigures
 from despacho_ports.shipment_lists import ShipmentFilter
 from despacho_services.figures_glance import Glance, Period, glance_of
 from despacho_services.office import Office
+from despacho_services.shops import zone_of
 
 NIGHT = timedelta(hours=24)
 """Orders first seen since then are new."""
@@ -66,7 +66,7 @@ class FigureDesk:
         """How the last days went, today included."""
         now = self._office.now()
         first = _day_of(now, store).date() - timedelta(days=period - 1)
-        since = datetime.combine(first, time(), ZoneInfo(store.timezone))
+        since = datetime.combine(first, time(), zone_of(store))
         async with self._office.units.begin(write=False) as work:
             accounts = await work.accounts.of_store(store.id)
             hours = await work.figures.orders_by_hour(store.id, since)
@@ -84,4 +84,4 @@ class FigureDesk:
 
 
 def _day_of(now: datetime, store: Store) -> datetime:
-    return now.astimezone(ZoneInfo(store.timezone))
+    return now.astimezone(zone_of(store))

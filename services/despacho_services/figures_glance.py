@@ -6,9 +6,8 @@ import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 from despacho_core.errors import UnknownCurrency
 from despacho_core.money import minor_digits
@@ -17,6 +16,7 @@ from despacho_core.shipment_overview import NOT_DELIVERED
 from despacho_core.stores import Store
 from despacho_core.tracking import Reason, TrackingStatus
 from despacho_ports.figures import MOST_FAILURES, MOST_SHIPMENTS, FailedDelivery, PriceGroup, ShipmentGroup
+from despacho_services.shops import zone_of
 
 MOST_PLACES = 10
 """So many places with failures are named."""
@@ -124,7 +124,7 @@ def glance_of(
     regions = (region.name if (region := region_of(one.destination)) else "" for one in failures)
     return Glance(
         period=period,
-        orders=_days(hours, ZoneInfo(store.timezone), first, period),
+        orders=_days(hours, zone_of(store), first, period),
         standing=_standing(shipments),
         ended=dict(ended),
         carriers=tuple(carriers),
@@ -147,7 +147,7 @@ def quantile(values: Mapping[int, int], share: Decimal) -> int | None:
     return None
 
 
-def _days(hours: Mapping[datetime, int], zone: ZoneInfo, first: date, days: int) -> tuple[tuple[date, int], ...]:
+def _days(hours: Mapping[datetime, int], zone: tzinfo, first: date, days: int) -> tuple[tuple[date, int], ...]:
     """Every day from ``first``, those without orders too. An hour belongs to the day in which it begins."""
     counted = Counter[date]()
     for hour, count in hours.items():

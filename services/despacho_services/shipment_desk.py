@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from despacho_core.ledgers import Effect, EffectState
 from despacho_core.manifests import Manifest
@@ -18,6 +17,7 @@ from despacho_ports.persistence import UnitOfWork
 from despacho_ports.shipment_lists import ShipmentFilter
 from despacho_services.office import Office
 from despacho_services.shipping import BUY, shipment_with_labels
+from despacho_services.shops import zone_of
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class ShipmentDesk:
         self, store: Store, patience: Patience, *, view: ShipmentView = ShipmentView.ALL, text: str = ""
     ) -> ShipmentFilter:
         now = self._office.now()
-        today = now.astimezone(ZoneInfo(store.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        today = now.astimezone(zone_of(store)).replace(hour=0, minute=0, second=0, microsecond=0)
         return ShipmentFilter(quiet=quiet_since(now, patience), today=today, view=view, text=text)
 
 

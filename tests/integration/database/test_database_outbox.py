@@ -74,13 +74,6 @@ async def test_a_lane_holds_up_no_other(database: Database) -> None:
         assert [one.key for one in fiscal] == ["buy:b"]
 
 
-async def test_effects_of_an_account_that_is_not_to_be_used_wait(database: Database) -> None:
-    await _owe(database, effect("a", account_id="x"), effect("b", account_id="y"), effect("c"))
-    async with database.units_of_work.begin() as unit:
-        claimed = await unit.outbox.claim(Lane.BULK, limit=10, now=NOON, lease=LEASE, skip_accounts=["x"])
-        assert [one.key for one in claimed] == ["buy:b", "buy:c"]
-
-
 async def test_a_person_runs_one_effect_at_once_and_nobody_else_has_it(database: Database) -> None:
     one = effect("a", due_at=NOON + HOUR)
     await _owe(database, one)

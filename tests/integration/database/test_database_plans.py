@@ -20,7 +20,7 @@ Call = Callable[[UnitOfWork], Awaitable[object]]
 
 QUERIES: dict[str, tuple[Call, str]] = {
     "claiming effects": (
-        lambda unit: unit.outbox.claim(Lane.BULK, limit=5, now=NOON, lease=MINUTE, skip_accounts=["a"]),
+        lambda unit: unit.outbox.claim(Lane.BULK, limit=5, now=NOON, lease=MINUTE),
         "ix_outbox_pending (lane=? AND due_at<?)",
     ),
     "looking for uncertain effects": (

@@ -44,13 +44,9 @@ class OutboxTable(Repository):
         query = _of(store_id).where(outbox.c.subject == subject)
         return await self._found(query.order_by(outbox.c.created_at, outbox.c.id))
 
-    async def claim(
-        self, lane: Lane, *, limit: int, now: datetime, lease: timedelta, skip_accounts: Sequence[str] = ()
-    ) -> Sequence[Effect]:
+    async def claim(self, lane: Lane, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Effect]:
         """Take pending effects that are due: they become running with a fresh claim; no two claimers get the same."""
         due = sa.select(outbox.c.id).where(outbox_is_pending, outbox.c.lane == lane, outbox.c.due_at <= now)
-        if skip_accounts:
-            due = due.where(sa.or_(outbox.c.account_id.is_(None), outbox.c.account_id.not_in(skip_accounts)))
         due = due.order_by(outbox.c.due_at, outbox.c.id).limit(limit)
         return await self._claimed(due, EffectState.RUNNING, _TRIED, now=now, lease=lease)
 
