@@ -238,7 +238,9 @@ async def test_what_is_gone_or_from_before_stands_in_nobodys_way(web: Web, brows
 
 
 async def test_all_mistakes_of_a_sheet_are_told_by_line_and_column_in_the_readers_words(web: Web) -> None:
-    sheet = "service_code;up_to_g;price;currency;comunas\nvan;2.000;2990,5;CLP;Nunyoa\nvan;5.000;4.990;CLP;Providensia\n"
+    sheet = (
+        "service_code;up_to_g;price;currency;comunas\nvan;2.000;2990,5;CLP;Nunyoa\nvan;5.000;4.990;CLP;Providensia\n"
+    )
     async with signed_in(web.app, web.town, web.store, language="es") as browser:
         answer = await browser.client.post(
             "/app/rates/tariff-sheet",

@@ -66,7 +66,9 @@ def test_a_place_that_nobody_knows_is_refused_with_where_it_was_looked_for() -> 
         "regions[0]": "“13” is no region or district of Chile",
         "comunas[0]": "“Xyzzy” is no comuna or concelho of Chile",
     }
-    assert refused(comunas=["Madrid"])["comunas[0]"].endswith("of Chile, Portugal; name the country if it lies in another")
+    assert refused(comunas=["Madrid"])["comunas[0]"].endswith(
+        "of Chile, Portugal; name the country if it lies in another"
+    )
     assert refused(countries=["XX", "CL"]) == {"countries[0]": "“XX” is no country's code"}
 
 

@@ -14,7 +14,9 @@ from despacho_core.tariffs import TariffRow
 
 def test_the_bounds_of_a_field_are_those_that_its_struct_refuses_beyond() -> None:
     assert bounds_of(Box, "wall_mm") == Bounds(Decimal(0), Decimal(100))
-    assert bounds_of(ShippingPlan, "handling_days") == bounds_of(TariffRow, "days_min") == Bounds(Decimal(0), Decimal(365))
+    assert (
+        bounds_of(ShippingPlan, "handling_days") == bounds_of(TariffRow, "days_min") == Bounds(Decimal(0), Decimal(365))
+    )
     assert bounds_of(AccountTerms, "divisor") == Bounds(Decimal(100), Decimal(100_000)), "optional or not"
 
 

@@ -149,9 +149,7 @@ async def void_shipment(
     if shipment.state is ShipmentState.VOIDING:
         return moved(request, path, Said("warning", visitor.words("The carrier was asked and has not answered yet.")))
     if shipment.bought_at is None:
-        withdrawn = visitor.words(
-            "The purchase is withdrawn; nothing was bought. The order may be shipped otherwise."
-        )
+        withdrawn = visitor.words("The purchase is withdrawn; nothing was bought. The order may be shipped otherwise.")
         return moved(request, path, Said("success", withdrawn))
     return moved(request, path, Said("success", visitor.words("The labels are void. Do not hand them over.")))
 
