@@ -39,7 +39,11 @@ LONG: tuple[str, ...] = (
     *(f"test_an_app_that_was_removed_says_so_and_is_installed_again[{one}]" for one in ("pt", "en")),
 )
 LONG += ("desk/test_desk_security", "services/test_services_manifest_states.py", "flows/test_documents_machine.py")
+LONG += tuple(f"test_conformance_{one}.py" for one in ("chilexpress", "ctt", "starken", "openfactura", "invoicexpress"))
 """What takes long, by a part of its name: CI runs it always, everybody else with ``DESPACHO_TEST_THOROUGH=1 make test``."""
+
+BOTH_DATABASES = "integration/database/"
+"""Where every test runs on both databases every day; what stands above the tables does so in CI."""
 
 _session: list[Session] = []
 
@@ -65,7 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     left_out = pytest.mark.skip(reason="takes long: CI runs it; so does DESPACHO_TEST_THOROUGH=1 make test")
     for item in items:
-        if any(name in item.nodeid for name in LONG):
+        above = item.get_closest_marker("postgresql") is not None and BOTH_DATABASES not in item.nodeid
+        if above or any(name in item.nodeid for name in LONG):
             item.add_marker(left_out)
 
 
