@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from despacho_core.manifests import ManifestState
 from tests.e2e.browser.shopkeeping import morning_in, signed_in
@@ -27,19 +27,19 @@ async def test_from_a_search_to_a_signed_manifest_without_a_script(theatre: Thea
     for order in orders:
         await page.locator(f"input[type=checkbox][name='order'][value='{order.id}']").check()
     await page.locator("#with").select_option(index=1)
-    await page.locator("button[formaction='/app/orders/labels']").click()
+    await _sent(page, page.locator("button[formaction='/app/orders/labels']"))
     await _looked_again(page, "#batch tbody .text-bg-success", len(orders))
     await page.locator("form[action='/app/orders/manifests'] button").click()
     await page.locator("tbody a[href^='/app/manifests/']").first.click()
     manifest = page.url.rpartition("/")[2]
-    await page.locator("form[action$='/close'] button").click()
+    await _sent(page, page.locator("form[action$='/close'] button"))
     for party, name in (("merchant", "Ana Soto"), ("carrier", "Luis Rojas")):
         await _looked_again(page, f"a[href$='/sign/{party}']", 1)
         await page.locator(f"a[href$='/sign/{party}']").click()
         await expect(page.locator("canvas")).to_be_hidden()
         await page.locator("input[name='name']").fill(name)
         await page.locator("#i_sign").check()
-        await page.locator("button.btn-lg").click()
+        await _sent(page, page.locator("button.btn-lg"))
     await expect(page.locator("dd.desk-digest").first).to_have_text(re.compile(r"[0-9a-f]{64}"))
     await context.close()
     signed = (await morning.services.manifest_desk.file(morning.store.id, manifest)).manifest
@@ -50,7 +50,14 @@ async def test_from_a_search_to_a_signed_manifest_without_a_script(theatre: Thea
 async def _looked_again(page: Page, awaited: str, count: int) -> None:
     """The page does not follow by itself: it says so, with a link to itself, until nothing further happens."""
     for _ in range(40):
-        if await page.locator(awaited).count() == count:
-            return
-        await page.get_by_role("link", name="Mirar de nuevo").click()
+        again = page.get_by_role("link", name="Mirar de nuevo")
+        if await page.locator(awaited).count() == count or not await again.count():
+            break
+        await _sent(page, again)
     await expect(page.locator(awaited)).to_have_count(count)
+
+
+async def _sent(page: Page, by: Locator) -> None:
+    """Press, and have the next page before anything is looked at: without scripts nothing else changes this one."""
+    async with page.expect_navigation(wait_until="load"):
+        await by.click()
